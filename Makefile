@@ -1,0 +1,66 @@
+# Every target sets up what it needs in .venv; nothing outside this folder is changed.
+# Another Python:  make test PYTHON=python3.13 VENV=.venv-3.13
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo serve test lint bench lock
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+LOCK   := infra/requirements.lock
+READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+help: ## print this list
+	@echo "Dose Keeper. First time here? Run: make demo"
+	@echo
+	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do \
+	  printf '  make %-6s %s\n' "$$name" "$$says"; done
+
+setup: $(READY) ## make the virtual environment with exactly what the lock file names
+	@echo "Ready. The command is $(BIN)/dosekeeper"
+
+demo: $(READY) ## play a day with real parts: transcript here, files in demo-out/
+	@$(BIN)/dosekeeper demo
+
+serve: $(READY) ## run the service on this machine (its settings are in README.md)
+	@$(BIN)/dosekeeper serve
+
+test: $(READY) ## run the tests, two at a time, in random order
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY) ## check style, layout and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(READY) ## measure against the budgets, each beside its baseline
+	@$(BIN)/python -m tests.bench
+
+lock: $(READY) ## work out the lock file again (UPGRADE=1 takes newer releases)
+	@$(PIP) install --quiet 'uv>=0.13,<0.14'
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	  --no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) \
+	  --output-file $(LOCK) pyproject.toml
+	@echo "Written: $(LOCK)"
+
+# The stamp: made again only when the lock file or pyproject.toml has changed since.
+$(READY): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "Dose Keeper needs Python 3.11, 3.12 or 3.13; \"$(PYTHON)\" is not one of them or is not there."; \
+	  echo "Name another one, for example: make setup PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "\"$(PYTHON)\" cannot make a virtual environment: its venv part is missing."; \
+	  echo "On Debian and Ubuntu this brings it: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up. This is needed once, and again when the lock file changes."
+	@$(PIP) --version >/dev/null 2>&1 || { \
+	  echo "1 of 3: making a virtual environment in $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "2 of 3: installing the packages that $(LOCK) names (a minute or two the first time)"
+	@$(PIP) install --require-hashes --progress-bar off --requirement $(LOCK) | sed -nuE \
+	  -e 's/^Collecting ([^ ]+) .*/  \1/p' -e 's/^Installing collected.*/  unpacking .../p'
+	@echo "3 of 3: installing dosekeeper itself from this folder"
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

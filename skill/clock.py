@@ -1,0 +1,79 @@
+"""The only module that asks the machine for the time, and the pinned time-zone data.
+
+Moments are aware and in UTC everywhere; a zone appears only where people live.
+"""
+
+import time
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from typing import Protocol
+
+from skill.errors import InvalidError
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment: aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences have a meaning."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class WoundClock:
+    """A clock that stands still until it is wound; for the demo, rehearsals and tests."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = _utc(start)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now.timestamp()
+
+    def wind_to(self, moment: datetime) -> None:
+        """Set the clock to ``moment``; winding backwards raises ``InvalidError``."""
+        if _utc(moment) < self._now:
+            raise InvalidError("moment", "a wound clock never runs backwards")
+        self._now = _utc(moment)
+
+    def wind_by(self, span: timedelta) -> None:
+        self.wind_to(self._now + span)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise InvalidError("moment", "must carry a zone")
+    return moment.astimezone(UTC)
+
+
+def use_pinned_zone_data() -> None:
+    """From now on read zones from the ``tzdata`` package alone, never from the operating system.
+
+    The two disagree about real places in 2026; a dose must not move with a base image.
+    """
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+def zone_data_version() -> str:
+    """The version of the pinned zone data, as its package names it, for example ``2026.6``."""
+    return metadata.version("tzdata")
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """The zone called ``name`` (``Europe/Berlin``); ``InvalidError`` when there is none."""
+    if name not in zoneinfo.available_timezones():
+        raise InvalidError("zone", "is not a zone of the IANA list, such as America/New_York")
+    return zoneinfo.ZoneInfo(name)

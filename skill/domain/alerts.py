@@ -1,0 +1,125 @@
+"""Alerts: what a person has to be told about until somebody answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from skill.domain.doses import DoseKey
+from skill.domain.identity import AlertId, ContactId
+from skill.domain.ladders import Ladder, LadderKind
+
+KEPT_AFTER_END = timedelta(hours=24)  # design §6: a token opens its alert until 24 h after its end
+NEVER_SENT_AFTER = timedelta(hours=24)  # issue "Nobody is left alone": nothing older is paged
+FOLLOW_UP_AFTER = timedelta(minutes=10)  # S7
+FOLLOW_UP_ANSWER = timedelta(minutes=3)  # S7
+
+
+class AlertKind(StrEnum):
+    DOSE = "dose"
+    INTAKE = "intake"
+    FALL = "fall"
+    HELP = "help"
+
+    @property
+    def urgent(self) -> bool:
+        return self in {AlertKind.FALL, AlertKind.HELP}
+
+
+class Detail(StrEnum):
+    """What more the page says about an alert."""
+
+    NONE = "none"
+    NO_WORD = "no_word"
+    SKIPPED = "skipped"
+    EXTRA = "extra"
+    UNSCHEDULED = "unscheduled"
+    UNSURE = "unsure"
+    ASKED_THEN_SILENT = "asked_then_silent"
+    SOMEONE_AT_HOME = "someone_at_home"
+    EMERGENCY = "emergency"
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    EXHAUSTED = "exhausted"
+
+    @property
+    def ended(self) -> bool:
+        return self is AlertState.RESOLVED
+
+    @property
+    def climbs(self) -> bool:
+        return self is AlertState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert with its own copy of the ladder that it climbs.
+
+    ``round`` and ``rung`` name what was queued last (rung -1: nothing yet). ``next_at``: when the
+    next rung is due, or the follow-up question on an acknowledged fall; None when it stands still.
+    ``last_round``: the last round it may climb. ``heard``: a provider took a page of the present rung.
+    ``told``: everybody to whom something about it may have gone out. ``calmed_at``: the patient said
+    "I'm OK"; the climb stands still, but a helper closes the alert.
+    """
+
+    alert_id: AlertId
+    kind: AlertKind
+    detail: Detail
+    state: AlertState = AlertState.OPEN
+    opened_at: datetime
+    about: datetime
+    doses: tuple[DoseKey, ...] = ()
+    ladder_kind: LadderKind
+    ladder: Ladder | None
+    round: int = 0
+    rung: int = -1
+    last_round: int
+    paged_at: datetime | None = None
+    heard: bool = False
+    next_at: datetime | None
+    told: tuple[ContactId, ...] = ()
+    joined: int = 0
+    calmed_at: datetime | None = None
+    acknowledged_by: ContactId | None = None
+    acknowledged_at: datetime | None = None
+    follow_up_asked: bool = False
+    spoken_with: bool = False
+    passed_by: tuple[ContactId, ...] = ()
+    closed_by: ContactId | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def urgent(self) -> bool:
+        return self.kind.urgent
+
+    @property
+    def wants_pages(self) -> bool:
+        """Whether a page about it should still go out."""
+        return self.state in {AlertState.OPEN, AlertState.EXHAUSTED}
+
+    def may_take_in(self, kind: AlertKind, detail: Detail, ladder: Ladder | None) -> bool:
+        """Whether an event of ``kind`` that would climb ``ladder`` joins this alert (design §3).
+
+        Same kind, nobody has acknowledged it, and the running ladder is at least as fast. Doses and
+        intakes join only what the page already says: "not sure" must not hide an extra intake.
+        """
+        if self.kind is not kind or self.state is not AlertState.OPEN or self.calmed_at is not None:
+            return False
+        if not self.urgent and self.detail is not detail:
+            return False
+        if ladder is None or self.ladder is None:
+            return ladder is None
+        return self.ladder.speed <= ladder.speed and set(ladder.people()) <= set(self.ladder.people())
+
+    def wants_rung(self) -> tuple[int, int] | None:
+        """(round, rung) that comes next, or None after the last rung of the last round."""
+        if self.ladder is None:
+            return None
+        if self.rung + 1 < len(self.ladder.rungs):
+            return self.round, self.rung + 1
+        if self.round < self.last_round:
+            return self.round + 1, 0
+        return None

@@ -1,0 +1,151 @@
+"""The chart: all that is needed to decide about one patient now. A fold of the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from skill.domain.alerts import Alert
+from skill.domain.care_team import Contact, Patient
+from skill.domain.doses import Dose, DoseKey, OpenPart, Outcome, doses_between
+from skill.domain.events import Done, Question, StatementKind
+from skill.domain.identity import (
+    AlertId,
+    ContactId,
+    IntakeId,
+    MedicationId,
+    OperationId,
+    SessionId,
+    SpeakerKind,
+    StatementId,
+)
+from skill.domain.intakes import Intake
+from skill.domain.ladders import Ladder, LadderKind
+from skill.domain.messages import Message
+from skill.domain.regimen import Medication
+from skill.errors import NotFoundError
+
+OUTCOMES_KEPT = 400
+OUTCOME_DAYS = timedelta(days=14)
+OPERATIONS_KEPT = 64
+STATEMENTS_KEPT = 6
+INTAKES_KEPT_FOR = timedelta(hours=48)
+
+
+class Touched(NamedTuple):
+    """A dose that a statement changed, and its state before: what an undo goes back to."""
+
+    medication_id: MedicationId
+    due: datetime
+    before: Outcome | None
+    part_before: OpenPart | None
+
+    @property
+    def key(self) -> DoseKey:
+        return DoseKey(self.medication_id, self.due)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One of the last things said about intakes, as far as an undo or a repeat needs it."""
+
+    statement_id: StatementId
+    kind: StatementKind
+    words: str
+    by: SpeakerKind
+    contact_id: ContactId | None
+    session: SessionId | None
+    at: datetime
+    touched: tuple[Touched, ...] = ()
+    intakes: tuple[IntakeId, ...] = ()
+    closed_alerts: tuple[AlertId, ...] = ()
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What changes seldom: the person, the list, the people, the ladders."""
+
+    patient: Patient
+    medications: tuple[Medication, ...] = ()
+    care_team: tuple[Contact, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    discharged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """What changes with every turn.
+
+    ``outcomes`` rise by due moment. ``worked_to``: everything that time alone brings about is decided
+    up to here. ``entries``: decisions in the ledger so far.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    parts: tuple[OpenPart, ...] = ()
+    intakes: tuple[Intake, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Message, ...] = ()
+    question: Question | None = None
+    statements: tuple[Statement, ...] = ()
+    operations: tuple[Done, ...] = ()
+    worked_to: datetime
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Plan and present state of one patient."""
+
+    plan: Plan
+    now: Now
+
+    def operation(self, operation: OperationId) -> Done | None:
+        """The decision about this operation, if it is among the last 64."""
+        return next((done for done in reversed(self.now.operations) if done.operation == operation), None)
+
+    def find_medication(self, medication_id: MedicationId) -> Medication | None:
+        return next((m for m in self.plan.medications if m.medication_id == medication_id), None)
+
+    def get_medication(self, medication_id: MedicationId) -> Medication:
+        found = self.find_medication(medication_id)
+        if found is None:
+            raise NotFoundError(kind="medication", id=medication_id)
+        return found
+
+    def find_contact(self, contact_id: ContactId | None) -> Contact | None:
+        return next((c for c in self.plan.care_team if c.contact_id == contact_id), None)
+
+    def get_contact(self, contact_id: ContactId) -> Contact:
+        found = self.find_contact(contact_id)
+        if found is None:
+            raise NotFoundError(kind="contact", id=contact_id)
+        return found
+
+    def find_alert(self, alert_id: AlertId) -> Alert | None:
+        return next((a for a in self.now.alerts if a.alert_id == alert_id), None)
+
+    def find_ladder(self, kind: LadderKind) -> Ladder | None:
+        return next((ladder for ladder in self.plan.ladders if ladder.kind is kind), None)
+
+    def find_message(self, key: str) -> Message | None:
+        return next((m for m in self.now.messages if m.key == key), None)
+
+    def active(self) -> tuple[Medication, ...]:
+        """Medications that can still have doses; none after discharge."""
+        return () if self.plan.discharged_at is not None else self.plan.medications
+
+    def doses(self, start: datetime, end: datetime) -> Iterator[Dose]:
+        """The planned doses due in [start, end) with their outcomes, medication by medication."""
+        outcomes = {outcome.key: outcome for outcome in self.now.outcomes}
+        parts = {part.key: part for part in self.now.parts}
+        return doses_between(self.active(), outcomes, parts, start, end)
+
+    def dose(self, key: DoseKey) -> Dose | None:
+        """The planned dose with this key, if the plan has it."""
+        return next((d for d in self.doses(key.due, key.due + timedelta(minutes=1)) if d.key == key), None)
+
+
+def empty_chart(patient: Patient, at: datetime) -> Chart:
+    """The chart of a patient about whom nothing has happened yet."""
+    return Chart(plan=Plan(patient=patient), now=Now(worked_to=at))

@@ -1,0 +1,107 @@
+"""Which doses a statement may mean."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from skill.domain.chart import Chart
+from skill.domain.commands import Scope
+from skill.domain.doses import Dose, DoseKey, DoseState
+from skill.domain.identity import MedicationId
+from skill.domain.regimen import closes
+from skill.domain.timing import LATE_REPORT_LIMIT, local_day, moment_of, period_at
+
+_EARLIEST = timedelta(hours=3)  # no window opens longer before its due moment
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The doses within a scope: due, early (window open, moment not come), closed without "taken", taken."""
+
+    due: tuple[Dose, ...]
+    early: tuple[Dose, ...]
+    closed: tuple[Dose, ...]
+    taken: tuple[Dose, ...]
+
+    @property
+    def open(self) -> tuple[Dose, ...]:
+        return self.due + self.early
+
+
+def find(chart: Chart, scope: Scope, at: datetime, now: datetime) -> Found:
+    """Sort the doses of ``scope`` as they stood at ``at`` (when it was taken) and are known at ``now``."""
+    zone = chart.plan.patient.zone
+    doses = [d for d in chart.doses(now - LATE_REPORT_LIMIT, now + _EARLIEST) if _speaks_of(scope, d, zone)]
+    begun = [d for d in doses if d.window.opens_at <= at]
+    if scope.packet and begun:
+        last_day = max(local_day(d.due, zone) for d in begun)
+        begun = [d for d in begun if local_day(d.due, zone) == last_day]
+    begun.sort(key=lambda d: (d.due, d.medication.medication_id))
+    return Found(
+        due=tuple(d for d in begun if d.due_at(at)),
+        early=tuple(d for d in begun if d.open_at(at) and d.due > at),
+        closed=tuple(d for d in begun if d.may_be_reported(now)),
+        taken=tuple(d for d in begun if d.outcome is not None and d.outcome.state is DoseState.TAKEN),
+    )
+
+
+def _speaks_of(scope: Scope, dose: Dose, zone: ZoneInfo) -> bool:
+    medication = dose.medication
+    if scope.doses and dose.key not in scope.doses:
+        return False
+    if medication.given_by is not None and not (scope.named or scope.doses):
+        return False  # S30: not asked of the patient, so "all" does not mean it either
+    if scope.medications and medication.medication_id not in scope.medications:
+        return False
+    if medication.medication_id in scope.excepted:
+        return False
+    if scope.group is not None and not closes(scope.group, medication.form):
+        return False
+    local = dose.due.astimezone(zone).time()
+    if scope.period is not None and period_at(local) is not scope.period:
+        return False
+    return scope.wall is None or _same_clock_face(scope.wall, local)
+
+
+def _same_clock_face(said: time, local: time) -> bool:
+    """Whether a person who says ``said`` can mean ``local``: "eight" fits both eights, "20:00" only one."""
+    if said == local:
+        return True
+    return said.hour <= 12 and (said.hour % 12, said.minute) == (local.hour % 12, local.minute)
+
+
+def keys(doses: tuple[Dose, ...] | list[Dose]) -> tuple[DoseKey, ...]:
+    return tuple(dose.key for dose in doses)
+
+
+def twice(first: tuple[Dose, ...], second: tuple[Dose, ...]) -> tuple[Dose, ...]:
+    """The doses of medications that stand in both: a statement about such a medication fits two doses (S20)."""
+    both: set[MedicationId] = {d.medication.medication_id for d in first} & {
+        d.medication.medication_id for d in second
+    }
+    fits = [d for d in (*first, *second) if d.medication.medication_id in both]
+    return tuple(sorted(fits, key=lambda d: d.due))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTime:
+    """A clock time that was said, as a past moment. ``certain``: it cannot be heard in two ways (S20)."""
+
+    at: datetime
+    certain: bool
+
+
+def stated_time(said: time, now: datetime, zone: ZoneInfo) -> StatedTime:
+    """The latest past moment that ``said`` can mean.
+
+    "Twenty hundred" is one moment if it has passed today; "eight" is two, and a time still to come
+    was meant otherwise: both are read back before anything is written.
+    """
+    today = now.astimezone(zone).date()
+    walls = [said]
+    if said.hour <= 12:
+        walls.append(time((said.hour + 12) % 24, said.minute))
+    moments = [moment_of(day, wall, zone) for day in (today, today - _A_DAY) for wall in walls]
+    certain = said.hour > 12 and moment_of(today, said, zone) <= now
+    return StatedTime(at=max(moment for moment in moments if moment <= now), certain=certain)

@@ -1,0 +1,120 @@
+"""Queueing messages, and dropping those that nobody wants any more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from skill.domain.alerts import Alert, AlertKind
+from skill.domain.care_team import Channel, Contact
+from skill.domain.chart import Chart
+from skill.domain.decide.draft import Draft
+from skill.domain.events import Ended, MessageEnded, MessageQueued
+from skill.domain.identity import AlertId, ContactId, derived_id
+from skill.domain.messages import Message, MessageKind, message_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that this decision wants to queue: one alert, one rung, one person."""
+
+    alert: Alert
+    contact: Contact
+
+
+def queue_pages(draft: Draft, pages: Iterable[Page]) -> None:
+    """Queue pages; those about doses to one person become one message (design §3).
+
+    A fall or a call for help goes out on every channel of the person at once.
+    """
+    doses: dict[ContactId, list[Alert]] = {}
+    for page in pages:
+        if page.alert.urgent:
+            for channel in page.contact.channels():
+                _queue_page(draft, page.contact, (page.alert,), channel)
+        elif page.alert.kind is AlertKind.DOSE:
+            doses.setdefault(page.contact.contact_id, []).append(page.alert)
+        else:
+            _queue_page(draft, page.contact, (page.alert,), page.contact.channels()[0])
+    for contact_id, alerts in doses.items():
+        contact = draft.chart.get_contact(contact_id)
+        _queue_page(draft, contact, tuple(alerts), contact.channels()[0])
+
+
+def _queue_page(draft: Draft, contact: Contact, alerts: tuple[Alert, ...], channel: Channel) -> None:
+    first = alerts[0]
+    moments = sorted({key.due for alert in alerts for key in alert.doses} | {alert.about for alert in alerts})
+    queue(
+        draft,
+        Message(
+            key=message_key(
+                first.alert_id, MessageKind.PAGE, f"{first.round}.{first.rung}", contact.contact_id, channel
+            ),
+            kind=MessageKind.PAGE,
+            contact_id=contact.contact_id,
+            channel=channel,
+            alert_ids=tuple(alert.alert_id for alert in alerts),
+            urgent=first.urgent,
+            about=moments[0],
+            also=tuple(moments[1:]),
+            queued_at=draft.now,
+            ready_at=draft.now,
+        ),
+    )
+
+
+def queue(draft: Draft, message: Message) -> None:
+    """Queue ``message`` unless one with its key is already waiting."""
+    if draft.chart.find_message(message.key) is None:
+        draft.add(MessageQueued(message=message))
+
+
+def notice(
+    draft: Draft,
+    kind: MessageKind,
+    alert: Alert,
+    to: Iterable[ContactId],
+    *,
+    named: ContactId | None = None,
+    said_at: datetime | None = None,
+    not_by: Channel | None = None,
+) -> None:
+    """Queue a notice about ``alert`` to each of ``to`` who can be reached, on their first channel."""
+    for contact_id in to:
+        contact = draft.chart.find_contact(contact_id)
+        channels = [channel for channel in contact.channels() if channel is not not_by] if contact else []
+        if not channels:
+            continue
+        step = derived_id("step", draft.command.operation)[-8:]
+        queue(
+            draft,
+            Message(
+                key=message_key(alert.alert_id, kind, step, contact_id, channels[0]),
+                kind=kind,
+                contact_id=contact_id,
+                channel=channels[0],
+                alert_ids=(alert.alert_id,),
+                urgent=alert.urgent,
+                about=alert.about,
+                named=named,
+                said_at=said_at,
+                queued_at=draft.now,
+                ready_at=draft.now,
+            ),
+        )
+
+
+def drop_pages(draft: Draft, alert_id: AlertId) -> None:
+    """End the waiting pages that only this alert wanted. What is being sent now is not called back."""
+    for message in draft.chart.now.messages:
+        if message.kind is not MessageKind.PAGE or alert_id not in message.alert_ids:
+            continue
+        if message.lease_until is not None and message.lease_until > draft.now:
+            continue
+        if not wanted_by_alerts(draft.chart, message):
+            draft.add(MessageEnded(key=message.key, ended=Ended.DROPPED))
+
+
+def wanted_by_alerts(chart: Chart, message: Message) -> bool:
+    """Whether any alert that this page is about still wants pages."""
+    alerts = [chart.find_alert(alert_id) for alert_id in message.alert_ids]
+    return any(alert is not None and alert.wants_pages for alert in alerts)

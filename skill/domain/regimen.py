@@ -1,0 +1,166 @@
+"""What is to be taken and how: medications and the versions of their regimens."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from skill.domain.identity import ContactId, MedicationId
+from skill.errors import InvalidError
+from skill.private import Private
+
+LONGEST_NAME = 80
+_REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+class Form(StrEnum):
+    """Dose forms that this release can hold (safety.md, section 4)."""
+
+    TABLET = "tablet"
+    CAPSULE = "capsule"
+    LIQUID = "liquid"
+    POWDER = "powder"
+    INHALER = "inhaler"
+    NEBULIZER = "nebulizer"
+    NASAL_SPRAY = "nasal_spray"
+    DROPS = "drops"
+    PATCH = "patch"
+    CREAM = "cream"
+    INSULIN = "insulin"
+    INJECTION = "injection"
+    SUPPOSITORY = "suppository"
+
+
+class Group(StrEnum):
+    """What a person calls a handful of medicines; which forms each closes is S21."""
+
+    PILLS = "pills"
+    SHOT = "shot"
+    PATCH = "patch"
+    DROPS = "drops"
+    PUFFS = "puffs"
+    MEDICINES = "medicines"
+    EVERYTHING = "everything"
+
+
+_CLOSED_BY = {
+    Group.PILLS: {Form.TABLET, Form.CAPSULE},
+    Group.SHOT: {Form.INSULIN, Form.INJECTION},
+    Group.PATCH: {Form.PATCH},
+    Group.DROPS: {Form.DROPS},
+    Group.PUFFS: {Form.INHALER},
+    Group.MEDICINES: set(Form),
+    Group.EVERYTHING: set(Form),
+}
+
+
+class Criticality(StrEnum):
+    """How much hangs on the moment; chooses the window and the ladder."""
+
+    ORDINARY = "ordinary"
+    CRITICAL = "critical"
+    TIME_CRITICAL = "time_critical"
+
+    @property
+    def is_critical(self) -> bool:
+        return self is not Criticality.ORDINARY
+
+
+def closes(group: Group, form: Form) -> bool:
+    """Whether a statement about ``group`` speaks of a medicine of this ``form`` (S21)."""
+    return form in _CLOSED_BY[group]
+
+
+def checked_name(field: str, text: str) -> str:
+    """``text`` as a name: 1 to 80 characters of any script, no control or bidi characters."""
+    if not text.strip() or len(text) > LONGEST_NAME:
+        raise InvalidError(field, f"must have 1 to {LONGEST_NAME} characters")
+    if any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in text):
+        raise InvalidError(field, "must not hold control or direction characters")
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedTimes:
+    """A timing: the same wall times on every day, rising and distinct, 1 to 24 of them."""
+
+    wall_times: tuple[time, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.wall_times) <= 24:
+            raise InvalidError("times", "must be 1 to 24 clock times")
+        if list(self.wall_times) != sorted(set(self.wall_times)):
+            raise InvalidError("times", "must be rising and distinct")
+        if any(wall.tzinfo is not None or wall.second or wall.microsecond for wall in self.wall_times):
+            raise InvalidError("times", "must be whole minutes without a zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A stretch of local days with one timing and one amount (in the form's unit, above 0)."""
+
+    first_day: date
+    last_day: date | None = None
+    timing: FixedTimes
+    amount: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise InvalidError("last_day", "must not lie before the first day")
+        if not self.amount.is_finite() or not 0 < self.amount <= 1000:
+            raise InvalidError("amount", "must be above 0 and at most 1000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regimen:
+    """One version of how a medication is taken.
+
+    Governs the moments from ``since`` until the next version's ``since``, except those before
+    ``not_before``: the changeover spacing of design §3. No phases: stopped.
+    """
+
+    version: int
+    since: datetime
+    not_before: datetime
+    zone: ZoneInfo
+    phases: tuple[Phase, ...]
+
+    def __post_init__(self) -> None:
+        if self.not_before < self.since:
+            raise InvalidError("not_before", "must not lie before since")
+        for earlier, later in zip(self.phases, self.phases[1:], strict=False):
+            if earlier.last_day is None or later.first_day <= earlier.last_day:
+                raise InvalidError("phases", "must follow one another without overlap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medication:
+    """A medicine on the list, with every regimen version still needed, oldest first.
+
+    ``given_by``: the contact who gives it; the patient is then not asked about it (S30).
+    """
+
+    medication_id: MedicationId
+    name: Private[str]
+    nickname: Private[str] | None = None
+    strength: Private[str] | None = None
+    form: Form = Form.TABLET
+    criticality: Criticality = Criticality.ORDINARY
+    given_by: ContactId | None = None
+    regimens: tuple[Regimen, ...] = ()
+
+    def __post_init__(self) -> None:
+        checked_name("name", self.name.value)
+        if self.nickname is not None:
+            checked_name("nickname", self.nickname.value)
+        if self.strength is not None:
+            checked_name("strength", self.strength.value)
+        for earlier, later in zip(self.regimens, self.regimens[1:], strict=False):
+            if later.since < earlier.since or later.version <= earlier.version:
+                raise InvalidError("regimens", "must be in the order of their versions")
+
+    @property
+    def stopped(self) -> bool:
+        return not self.regimens or not self.regimens[-1].phases

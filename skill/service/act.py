@@ -1,0 +1,102 @@
+"""The one way in which anything happens to a patient: load, decide, commit, tell."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from skill.clock import Clock
+from skill.domain.chart import Chart
+from skill.domain.commands import Command, RaiseAlert
+from skill.domain.decide import decide
+from skill.domain.events import AlertMoved, Decision
+from skill.domain.alerts import AlertState
+from skill.domain.fold import fold
+from skill.domain.identity import PatientId
+from skill.errors import ConflictError
+from skill.logs import event as log_event
+from skill.service.ports import ChartChange, Charts, Loaded, Row
+
+TRIES = 3
+URGENT_TRIES = 50  # falls and help: until the door's deadline; each try is a fresh read
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """What was decided, and the chart as it then stands."""
+
+    decision: Decision
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """What every door needs. ``hint`` is called after a commit that left a message to be sent."""
+
+    charts: Charts
+    clock: Clock
+    hint: Callable[[PatientId], None] = lambda _: None
+
+
+RowsFor = Callable[[Decision, Chart], tuple[Row, ...]]
+
+
+def _no_rows(_: Decision, __: Chart) -> tuple[Row, ...]:
+    return ()
+
+
+def act(app: App, patient_id: PatientId, command: Command, *, rows_for: RowsFor = _no_rows) -> Acted:
+    """Carry out ``command`` on one patient's chart, once however often it is repeated.
+
+    ``rows_for`` names records that must be written in the same transaction. When this returns, the
+    decision is durable. ``ConflictError`` when others were faster every time; ``StoreDownError`` when
+    the store cannot answer: then nothing may be called written down.
+    """
+    started = app.clock.monotonic()
+    tries = URGENT_TRIES if isinstance(command, RaiseAlert) else TRIES
+    for _ in range(tries):
+        acted = attempt(app, app.charts.load(patient_id), command, rows_for)
+        if acted is not None:
+            return acted
+        if app.clock.monotonic() - started > _DEADLINE.total_seconds():
+            break
+    raise ConflictError(patient=patient_id)
+
+
+_DEADLINE = timedelta(seconds=6)  # Alexa gives a turn 8 seconds in all
+
+
+def attempt(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_rows) -> Acted | None:
+    """One try on a chart already loaded; None when somebody else committed in between."""
+    change = prepare(app, loaded, command, rows_for)
+    if not change.decision.events:
+        return Acted(decision=change.decision, chart=loaded.chart)
+    if not app.charts.commit([change])[0]:
+        return None
+    committed(app, change)
+    return Acted(decision=change.decision, chart=change.chart)
+
+
+def prepare(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_rows) -> ChartChange:
+    """Decide, and fold what was decided; nothing is written."""
+    decision = decide(loaded.chart, command, app.clock.now())
+    chart = fold(loaded.chart, decision) if decision.events else loaded.chart
+    rows = rows_for(decision, chart) if decision.events else ()
+    return ChartChange(before=loaded, chart=chart, decision=decision, rows=rows)
+
+
+def committed(app: App, change: ChartChange) -> None:
+    """What follows a commit: a hint that something waits to be sent, and the operator's alarm."""
+    now = app.clock.now()
+    if any(message.ready(now) for message in change.chart.now.messages):
+        app.hint(change.before.patient_id)
+    for happened in change.decision.events:
+        if isinstance(happened, AlertMoved) and happened.state is AlertState.EXHAUSTED:
+            log_event(
+                _log,
+                "alert_exhausted",
+                level=logging.ERROR,
+                patient_id=change.before.patient_id,
+                alert_id=happened.alert_id,
+            )

@@ -1,0 +1,161 @@
+"""Domain shapes to bytes and back, with the version of the shape in front.
+
+msgspec encodes the domain's frozen dataclasses as they are. What it cannot hold by itself, zones,
+facts and the union of events, is told here once.
+"""
+
+import zlib
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from skill.clock import zone_named
+from skill.domain.events import Decision, Event, Reason, Told
+from skill.domain.identity import OperationId, QuestionId, Speaker
+from skill.errors import DamagedError
+
+SHAPE = 1  # of everything stored; a release reads this one and the next, and lifts the one before
+UPCASTS: dict[int, Callable[[Any], Any]] = {}  # UPCASTS[n] lifts what shape n stored to shape n + 1
+COMPRESSED_FROM = 2048  # bytes; shorter bodies are not worth it
+_PLAIN, _PRESSED = b"\x00", b"\x01"
+_MOST_BYTES = 4 * 1024 * 1024  # of a body once unpacked
+
+T = TypeVar("T")
+
+_EVENT_NAMES: dict[type, str] = {kind: kind.__name__ for kind in get_args(Event)}
+_EVENT_TYPES = {name: kind for kind, name in _EVENT_NAMES.items()}
+
+
+class Entry(NamedTuple):
+    """A decision as it lies in the ledger; each event with its name in front."""
+
+    operation: OperationId
+    speaker: Speaker
+    at: Any
+    reason: Reason
+    facts: Told
+    asks: QuestionId | None
+    events: tuple[tuple[str, msgspec.Raw], ...]
+
+
+def _enc_hook(value: object) -> object:
+    if isinstance(value, ZoneInfo):
+        return value.key
+    raise TypeError(f"no stored form for {type(value).__name__}")
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    return zone_named(name)
+
+
+def _dec_hook(kind: type, value: Any) -> object:  # noqa: ANN401 - what msgspec decoded by itself
+    if kind is ZoneInfo:
+        return _zone(value)
+    if kind is Told:
+        return Told({k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
+    raise TypeError(f"no stored form for {kind.__name__}")
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_enc_hook)
+
+
+@lru_cache(maxsize=128)
+def _decoder(kind: Any) -> "msgspec.msgpack.Decoder[Any]":  # noqa: ANN401 - any type that msgspec reads
+    return msgspec.msgpack.Decoder(kind, dec_hook=_dec_hook)
+
+
+def pack(value: object) -> bytes:
+    """``value`` as bytes: shape version, a flag, and msgpack, compressed when it is long."""
+    if isinstance(value, Decision):
+        value = _entry(value)
+    raw = _encoder.encode(value)
+    version = SHAPE.to_bytes(1, "big")
+    if len(raw) < COMPRESSED_FROM:
+        return version + _PLAIN + raw
+    return version + _PRESSED + zlib.compress(raw, 1)
+
+
+def unpack(body: bytes, kind: type[T]) -> T:
+    """The value of type ``kind`` in ``body``; ``DamagedError`` when it does not hold one that we can read."""
+    if len(body) < 2:
+        raise DamagedError(what="body", kind=kind.__name__)
+    version = body[0]
+    raw = _raw(body)
+    try:
+        if version != SHAPE:
+            raw = _lifted(version, raw)
+        if kind is Decision:
+            return cast(T, _decision(_decoder(Entry).decode(raw)))
+        return cast(T, _decoder(cast(Hashable, kind)).decode(raw))
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as problem:
+        raise DamagedError(what="body", kind=kind.__name__) from problem
+
+
+def _decompressed(raw: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    try:
+        return unpacker.decompress(raw, _MOST_BYTES)
+    except zlib.error as problem:
+        raise DamagedError(what="body") from problem
+
+
+def _lifted(version: int, raw: bytes) -> bytes:
+    """A body of an older shape lifted step by step; one of the next shape is read as far as we know it."""
+    if version == SHAPE + 1:
+        return raw
+    if not 0 < version < SHAPE:
+        raise DamagedError(what="shape", version=version)
+    value = msgspec.msgpack.decode(raw)
+    for step in range(version, SHAPE):
+        value = UPCASTS[step](value)
+    return _encoder.encode(value)
+
+
+def is_newer(body: bytes) -> bool:
+    """Whether the next release wrote ``body``."""
+    return body[0] == SHAPE + 1
+
+
+def keep_unknown(body: bytes, newer: bytes) -> bytes:
+    """``body`` with the fields of ``newer``, its former state, that this release does not know written back."""
+    merged = _merged(msgspec.msgpack.decode(_raw(newer)), msgspec.msgpack.decode(_raw(body)))
+    return newer[:1] + _PLAIN + _encoder.encode(merged)
+
+
+def _raw(body: bytes) -> bytes:
+    return body[2:] if body[1:2] == _PLAIN else _decompressed(body[2:])
+
+
+def _merged(before: Any, present: Any) -> Any:  # noqa: ANN401 - plain msgpack values
+    if isinstance(before, dict) and isinstance(present, dict):
+        unknown = {key: value for key, value in before.items() if key not in present}
+        return {key: _merged(before.get(key), value) for key, value in present.items()} | unknown
+    return present
+
+
+def _entry(decision: Decision) -> Entry:
+    return Entry(
+        decision.operation,
+        decision.speaker,
+        decision.at,
+        decision.reason,
+        decision.facts,
+        decision.asks,
+        tuple((_EVENT_NAMES[type(e)], msgspec.Raw(_encoder.encode(e))) for e in decision.events),
+    )
+
+
+def _decision(entry: Entry) -> Decision:
+    return Decision(
+        operation=entry.operation,
+        speaker=entry.speaker,
+        at=entry.at,
+        reason=entry.reason,
+        facts=entry.facts,
+        asks=entry.asks,
+        events=tuple(_decoder(_EVENT_TYPES[name]).decode(raw) for name, raw in entry.events),
+    )

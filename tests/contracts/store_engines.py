@@ -1,0 +1,29 @@
+"""Every engine behind the ``Store`` and ``KeyShelf`` ports; a new one is one function and one entry."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+from skill.service.ports import KeyShelf, Store
+from skill.storage.sqlite import STORE_FILE, SqliteStore, create_store
+from skill.storage.sqlite_shelf import SHELF_FILE, SqliteKeyShelf, create_shelf
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Store]:
+    """An empty store in ``folder``."""
+    create_store(folder / STORE_FILE)
+    with closing(SqliteStore(folder / STORE_FILE)) as store:
+        yield store
+
+
+@contextmanager
+def sqlite_shelf(folder: Path) -> Iterator[KeyShelf]:
+    """An empty key shelf in ``folder``."""
+    create_shelf(folder / SHELF_FILE)
+    with closing(SqliteKeyShelf(folder / SHELF_FILE)) as shelf:
+        yield shelf
+
+
+STORES: tuple[Callable[[Path], AbstractContextManager[Store]], ...] = (sqlite,)
+SHELVES: tuple[Callable[[Path], AbstractContextManager[KeyShelf]], ...] = (sqlite_shelf,)
