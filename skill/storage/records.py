@@ -187,8 +187,9 @@ class Records:
         return tuple(PatientId(w.pk.removeprefix("PAT#")) for w in woken)
 
     def patients(self, org: OrgId) -> Iterator[PatientId]:
-        for _, patient_id in self.scan(org_pk(org), str):
-            yield PatientId(patient_id)
+        for place, patient_id in self.scan(org_pk(org), str):
+            if place.sk.startswith("PAT#"):
+                yield PatientId(patient_id)
 
     # ---- records beside the charts
 

@@ -72,12 +72,13 @@ class SqliteStore:
     ``DamagedError`` when SQLite finds the file damaged.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layout: Layout = STORE_LAYOUT) -> None:
         self._path = path
+        self._layout = layout
         self._process = os.getpid()
         self._readers: deque[sqlite3.Connection] = deque()  # idle; one is used by one thread at a time
         self._closed = threading.Event()
-        self._writer = GroupWriter(path, STORE_LAYOUT)
+        self._writer = GroupWriter(path, layout)
 
     def get(self, place: Place) -> Item | None:
         rows = self._read(_GET, (place.pk, place.sk))
@@ -113,9 +114,9 @@ class SqliteStore:
 
     def check(self) -> None:
         """Read the whole file; ``DamagedError`` when a page is not as it should be. About 1 s a gigabyte."""
-        reader = connect(self._path, STORE_LAYOUT, read_only=True)
+        reader = connect(self._path, self._layout, read_only=True)
         try:
-            check_pages(reader, STORE_LAYOUT)
+            check_pages(reader, self._layout)
         finally:
             reader.close()
 
@@ -135,7 +136,7 @@ class SqliteStore:
         try:
             reader = self._readers.pop()
         except IndexError:
-            reader = connect(self._path, STORE_LAYOUT, read_only=True)
+            reader = connect(self._path, self._layout, read_only=True)
         try:
             rows = reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:

@@ -12,13 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill.errors import DoseKeeperError, StoreDownError
+from skill.errors import DoseKeeperError, InvalidError, StoreDownError
 from skill.service.ports import Committed
 from skill.storage.sqlite_file import Layout, connect, our_error
 
 MOST_CHANGES_TOGETHER = 64
 
 Value = str | int | bytes | None
+
+_NOT_STORABLE = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    OverflowError,
+    UnicodeError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +135,9 @@ class GroupWriter:
     def _answer(self) -> None:
         try:
             self._transact()
+        except _NOT_STORABLE:
+            self._drop_connection()
+            self._answer_one_by_one()
         except sqlite3.Error as error:
             self._drop_connection()
             self._fail_group(our_error(error))
@@ -135,6 +147,17 @@ class GroupWriter:
             for waiting in self._group:
                 waiting.request.settle(1)
         self._group = []
+
+    def _answer_one_by_one(self) -> None:
+        """One of the group holds a value that SQLite cannot take; the others shall not suffer for it."""
+        alone, self._group = self._group, []
+        if len(alone) == 1:
+            self._group = alone
+            self._fail_group(InvalidError("item", "holds a value that cannot be stored"))
+            return
+        for waiting in alone:
+            self._group = [waiting]
+            self._answer()
 
     def _transact(self) -> None:
         connection = self._connection or self._open()

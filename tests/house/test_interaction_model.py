@@ -191,7 +191,7 @@ def has_no_sample_in_two_intents(model: Model) -> list[str]:
     shapes: dict[str, str] = {}
     spoken: dict[str, str] = {}
     problems = []
-    for intent in own_intents(model):
+    for intent in model["languageModel"]["intents"]:
         name, kinds = intent["name"], slots_of(intent)
         for sample in intent["samples"]:
             shape = re.sub(r"\{\w+\}", "{}", sample)
@@ -427,6 +427,11 @@ TWINS: dict[str, tuple[Rule, Callable[[Model], None], str]] = {
         with_sample("UndoIntent", "again"),
         "UndoIntent and TookAgainIntent: 'again'",
     ),
+    "what the fallback keeps away": (
+        has_no_sample_in_two_intents,
+        with_sample("ConfirmIntent", "i took a nap"),
+        "AMAZON.FallbackIntent and ConfirmIntent: 'i took a nap'",
+    ),
     "the same but for the slot": (
         has_no_sample_in_two_intents,
         with_sample("ConfirmIntent", "i inhaled my {Time}"),
@@ -559,3 +564,16 @@ def test_the_bare_word_help_is_left_to_the_built_in() -> None:
     homes = [intent["name"] for intent in own_intents(model) if "help" in intent["samples"]]
 
     assert homes == []
+
+
+def test_wishes_questions_and_other_peoples_doses_have_places_of_their_own() -> None:
+    """S24, S26, H4: at least 30 wishes and questions, and 60 forms in all, that record nothing."""
+    samples = {intent["name"]: set(intent["samples"]) for intent in own_intents(read(FOLDER / "en-US.json"))}
+    recorded = set().union(*(samples[name] for name in RECORDING))
+
+    wishes = samples["TakingNowIntent"] | samples["AskAdviceIntent"] | samples["DidITakeIntent"]
+    others = samples["NotYetIntent"] | samples["DontRememberIntent"] | samples["OthersDoseIntent"]
+
+    assert len(wishes) >= 30
+    assert len(wishes | others) >= 60
+    assert not recorded & (wishes | others)
