@@ -95,7 +95,7 @@ def command_app(
     from skill.chance import SystemChance
     from skill.channels import build_providers
     from skill.clock import SystemClock, use_pinned_zone_data
-    from skill.phrases.catalogue import Catalogue
+    from skill.phrases.catalogue import packaged
     from skill.service.act import App
     from skill.service.delivery import DeliveryPool
     from skill.storage.key_file import read_key_file
@@ -117,7 +117,7 @@ def command_app(
     closing.append(store.close)
     records = Records(store, PatientSealer(keys, chance), keys, chance)
     app = App(charts=records, clock=clock)
-    catalogue = Catalogue()
+    catalogue = packaged()
     providers = build_providers(settings, app=app, chance=chance)
     pool = None
     if deliver_at_once:

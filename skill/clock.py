@@ -3,6 +3,7 @@
 Moments are aware and in UTC everywhere; a zone appears only where people live.
 """
 
+import ctypes
 import time
 import zoneinfo
 from datetime import UTC, datetime, timedelta
@@ -77,3 +78,17 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
     if name not in zoneinfo.available_timezones():
         raise InvalidError("zone", "is not a zone of the IANA list, such as America/New_York")
     return zoneinfo.ZoneInfo(name)
+
+
+_CLOCK_NOT_SYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
+_ROOM_FOR_TIMEX = 512  # bytes; struct timex has 208
+
+
+def is_synchronised() -> bool | None:
+    """Whether the kernel holds the machine's clock to be synchronised; None where it cannot be asked."""
+    try:
+        adjtimex = ctypes.CDLL(None).adjtimex
+    except (OSError, AttributeError):
+        return None
+    state = adjtimex(ctypes.create_string_buffer(_ROOM_FOR_TIMEX))  # all zero: asks, changes nothing
+    return None if state < 0 else state != _CLOCK_NOT_SYNCHRONISED

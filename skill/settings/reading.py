@@ -82,10 +82,10 @@ class _Reading:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.problems: list[str] = []
         self._given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-        known = [PREFIX + v.name for record in _RECORDS for v in _variables(record).values()]
-        for name in sorted(self._given.keys() - set(known)):
-            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        known = [v.name for record in _RECORDS for v in _variables(record).values()]
+        for name in sorted(self._given.keys() - {PREFIX + one for one in known}):
+            nearest = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else ""
             self.problems.append(f"{name!r} is not a setting{hint}")
         self._places = _usual_places(environ)
 

@@ -23,7 +23,7 @@ from skill.storage.backup_manifest import (
     read_manifest,
     sha256_of,
 )
-from skill.storage.key_file import make_durable
+from skill.storage.durable import make_durable
 from skill.storage.sqlite import STORE_FILE, STORE_LAYOUT, SqliteStore
 from skill.storage.sqlite_file import Layout, check_pages, connect, our_error
 from skill.storage.sqlite_shelf import SHELF_FILE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from skill.chance import Chance
 from skill.errors import InvalidError, KeyUnavailableError
+from skill.storage.durable import make_durable
 from skill.storage.sealing import KEY_BYTES
 
 _PREFIX = "dosekeeper-key-1:"
@@ -63,15 +64,6 @@ def read_key_file(path: Path, data_folder: Path, *, user_id: int | None = None) 
     finally:
         os.close(file)
     return _key_in(content, path)
-
-
-def make_durable(path: Path) -> None:
-    """Bring what was written to a file, or the names in a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check_kind(facts: os.stat_result, path: Path) -> None:

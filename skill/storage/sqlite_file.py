@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skill.errors import DamagedError, DoseKeeperError, InvalidError, NotFoundError, StoreDownError
-from skill.storage.key_file import make_durable
+from skill.storage.durable import make_durable
 
 BUSY_SECONDS = 3.0  # the longest wait for another process; Alexa hangs up after 8
 
