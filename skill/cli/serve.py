@@ -1,19 +1,24 @@
 """``dosekeeper serve``: the web doors, the sweep and delivery in one process with threads."""
 
+from __future__ import annotations
+
 import argparse
 import logging
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skill import bootstrap, logs
 from skill.errors import DoseKeeperError
 from skill.settings import Settings
 
+if TYPE_CHECKING:
+    from skill.web.alexa_fetch import Fetch
+
 _log = logging.getLogger(__name__)
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "serve",
         help="run the service on this machine",
@@ -27,18 +32,26 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every topic has this shape
-    """Serve until a signal; 0 afterwards. Refuses before it listens when anything is missing or unsafe."""
+    """Serve until a signal; 0 afterwards."""
+    serve(settings)
+    return 0
+
+
+def serve(settings: Settings, *, fetch: Fetch | None = None) -> None:
+    """Serve until a signal. Refuses before it listens when anything is missing or unsafe.
+
+    ``fetch`` brings Amazon's certificates; None: over the network.
+    """
     from skill.storage.serve_lock import ServeLock  # noqa: PLC0415 - only this command needs it
 
     logs.set_up(settings.log_level)
     bootstrap.command_app(settings).close()  # says now, in one sentence, what would fail in the worker
     with ServeLock(settings.store.data):
         pass  # refuses here, before anything listens; the worker holds it from its fork on
-    _gunicorn(settings).run()
-    return 0
+    _gunicorn(settings, fetch).run()
 
 
-def _gunicorn(settings: Settings) -> Any:  # noqa: ANN401 - gunicorn has no types
+def _gunicorn(settings: Settings, fetch: Fetch | None) -> Any:  # noqa: ANN401 - gunicorn has no types
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - heavy, and only serve needs it
     from gunicorn.glogging import Logger  # noqa: PLC0415
 
@@ -68,12 +81,12 @@ def _gunicorn(settings: Settings) -> Any:  # noqa: ANN401 - gunicorn has no type
                 self.cfg.set(name, value)
 
         def load(self) -> object:
-            return _worker(settings)
+            return _worker(settings, fetch)
 
     return Service()
 
 
-def _worker(settings: Settings) -> object:
+def _worker(settings: Settings, fetch: Fetch | None) -> object:
     """In the forked worker: open the stores, start the heartbeat, answer requests."""
     import atexit  # noqa: PLC0415
 
@@ -99,7 +112,7 @@ def _worker(settings: Settings) -> object:
     house.closing.append(lambda: scheduler.shutdown(wait=True))
     atexit.register(house.close)
     logs.event(_log, "serving", port=settings.web.port)
-    return bootstrap.web_app(house)
+    return bootstrap.web_app(house, fetch=fetch)
 
 
 def _never_fails(sweep: Any) -> Any:  # noqa: ANN401 - a job takes and gives nothing

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from skill.clock import Clock
+from skill.domain.alerts import AlertState
 from skill.domain.chart import Chart
 from skill.domain.commands import Command, RaiseAlert
 from skill.domain.decide import decide
 from skill.domain.events import AlertMoved, Decision
-from skill.domain.alerts import AlertState
 from skill.domain.fold import fold
 from skill.domain.identity import PatientId
 from skill.errors import ConflictError

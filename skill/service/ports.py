@@ -32,9 +32,9 @@ class Place:
     sk: str
 
     def __post_init__(self) -> None:
-        for field, key in (("pk", self.pk), ("sk", self.sk)):
+        for part, key in (("pk", self.pk), ("sk", self.sk)):
             if not (0 < len(key) <= MOST_LETTERS_IN_A_KEY and key.isascii() and key.isprintable()):
-                raise InvalidError(field, "is 1 to 1024 printable ASCII letters")
+                raise InvalidError(part, "is 1 to 1024 printable ASCII letters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +212,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartChange:
-    """One decision on top of ``before``; ``chart`` is the fold of both. ``rows`` are written with it or not at all."""
+    """One decision on top of ``before``; ``chart`` is the fold of both.
+
+    ``rows`` are written with it or not at all.
+    """
 
     before: Loaded
     chart: Chart
@@ -230,13 +233,13 @@ class Charts(Protocol):
         """The chart as last committed; ``NotFoundError`` when there is no such patient."""
 
     def commit(self, changes: Sequence[ChartChange]) -> list[bool]:
-        """Chart, ledger entry and rows of each change in one transaction; False where somebody was faster."""
+        """Chart, ledger entry and rows of a change in one transaction; False where others were faster."""
 
     def enrol(self, org: OrgId, chart: Chart, decision: Decision, rows: tuple[Row, ...]) -> bool:
-        """The first commit of a new patient, with a key of its own; False when the patient is already here."""
+        """The first commit of a new patient, with a key of its own; False when that one is already here."""
 
     def ledger(self, patient_id: PatientId) -> Iterator[Decision]:
-        """Every decision from the first, each verified against its chain; ``DamagedError`` where it breaks."""
+        """Every decision from the first, verified against its chain; ``DamagedError`` where it breaks."""
 
     def waking(self, *, urgent: bool, until: datetime, limit: int) -> tuple[PatientId, ...]:
         """Patients whose wake has come, earliest first: candidates only."""

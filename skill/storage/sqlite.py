@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from skill.errors import InvalidError, StoreDownError
+from skill.errors import InvalidError, NotFoundError, StoreDownError
 from skill.service.ports import Change, Committed, Item, Place, Put, Remove, Woken
 from skill.storage.sqlite_file import Layout, check_pages, connect, create_file, our_error
 from skill.storage.sqlite_writer import GroupWriter, Statement, Value
@@ -68,8 +68,8 @@ class SqliteStore:
     """A ``Store`` in a file that exists (``NotFoundError`` if not; see ``create_store``).
 
     WAL with ``synchronous=FULL``: a commit that has returned survives a power cut. Other processes may
-    open the file beside it. Open it after a fork, not before. Beyond the port, methods raise
-    ``DamagedError`` when SQLite finds the file damaged.
+    open the file beside it. Open it after a fork, not before. ``layout`` may add pragmas, such as a
+    limit of its size. Beyond the port, methods raise ``DamagedError`` when SQLite finds the file damaged.
     """
 
     def __init__(self, path: Path, layout: Layout = STORE_LAYOUT) -> None:
@@ -136,7 +136,7 @@ class SqliteStore:
         try:
             reader = self._readers.pop()
         except IndexError:
-            reader = connect(self._path, self._layout, read_only=True)
+            reader = self._new_reader()
         try:
             rows = reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:
@@ -146,6 +146,12 @@ class SqliteStore:
         if self._closed.is_set():  # by another thread, meanwhile
             self._close_idle()
         return rows
+
+    def _new_reader(self) -> sqlite3.Connection:
+        try:
+            return connect(self._path, self._layout, read_only=True)
+        except NotFoundError as error:  # it was there when the store was opened
+            raise StoreDownError(reason="the store's file was moved or replaced") from error
 
     def _close_idle(self) -> None:
         while self._readers:

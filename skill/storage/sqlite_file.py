@@ -11,6 +11,7 @@ from skill.storage.durable import make_durable
 
 BUSY_SECONDS = 3.0  # the longest wait for another process; Alexa hangs up after 8
 
+_OLDEST_SQLITE = (3, 37)  # strict tables
 _DAMAGED = "the file is damaged; restore a backup"
 _MEANINGS = (
     ("SQLITE_FULL", "the disk is full"),
@@ -109,6 +110,8 @@ def our_error(error: sqlite3.Error) -> DoseKeeperError:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreDownError(reason="SQLite 3.37 or newer is needed", found=sqlite3.sqlite_version)
     try:
         return sqlite3.connect(
             path.absolute().as_uri() + "?mode=rw",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill.errors import DoseKeeperError, InvalidError, StoreDownError
+from skill.errors import DamagedError, DoseKeeperError, InvalidError, StoreDownError
 from skill.service.ports import Committed
 from skill.storage.sqlite_file import Layout, connect, our_error
 
@@ -47,7 +47,7 @@ class _Request:
     def __init__(self, changes: int) -> None:
         self.answers = [Committed.CONFLICT] * changes
         self.left = changes
-        self.error: DoseKeeperError | None = None
+        self.error: Exception | None = None
         self.done = threading.Lock()
         self.done.acquire()
 
@@ -98,7 +98,7 @@ class GroupWriter:
                 self._queue.put(_Waiting(request, index, statements))
         request.done.acquire()
         if request.error is not None:
-            raise request.error
+            raise _ours(request.error) from request.error
         return request.answers
 
     def close(self) -> None:
@@ -135,27 +135,23 @@ class GroupWriter:
     def _answer(self) -> None:
         try:
             self._transact()
-        except _NOT_STORABLE:
+        except _NOT_STORABLE as error:
             self._drop_connection()
-            self._answer_one_by_one()
-        except sqlite3.Error as error:
+            self._answer_one_by_one(error)
+        except (sqlite3.Error, DoseKeeperError) as error:
             self._drop_connection()
-            self._fail_group(our_error(error))
-        except DoseKeeperError as error:  # the file could not be opened again
             self._fail_group(error)
         else:
             for waiting in self._group:
                 waiting.request.settle(1)
         self._group = []
 
-    def _answer_one_by_one(self) -> None:
+    def _answer_one_by_one(self, error: Exception) -> None:
         """One of the group holds a value that SQLite cannot take; the others shall not suffer for it."""
-        alone, self._group = self._group, []
-        if len(alone) == 1:
-            self._group = alone
-            self._fail_group(InvalidError("item", "holds a value that cannot be stored"))
+        if len(self._group) == 1:
+            self._fail_group(error)
             return
-        for waiting in alone:
+        for waiting in self._group:
             self._group = [waiting]
             self._answer()
 
@@ -177,7 +173,6 @@ class GroupWriter:
     def _check_file(self) -> None:
         """A file that was moved away would still take writes, and lose them when it is closed."""
         if self._file_now() != self._file:
-            self._drop_connection()
             raise StoreDownError(reason="the store's file was moved or replaced")
 
     def _file_now(self) -> tuple[int, int]:
@@ -193,7 +188,7 @@ class GroupWriter:
             self._connection.close()
             self._connection = None
 
-    def _fail_group(self, error: DoseKeeperError) -> None:
+    def _fail_group(self, error: Exception) -> None:
         for waiting in self._group:
             waiting.request.error = error
             waiting.request.settle(1)
@@ -210,6 +205,19 @@ class GroupWriter:
             if waiting is not None:
                 self._group = [waiting]
                 self._fail_group(error)
+
+
+def _ours(error: Exception) -> DoseKeeperError:
+    """A new error for each caller; several may wait for what went wrong once."""
+    match error:
+        case DamagedError():
+            return DamagedError(**error.facts)
+        case DoseKeeperError():
+            return StoreDownError(**error.facts)
+        case sqlite3.Error() if not isinstance(error, _NOT_STORABLE):
+            return our_error(error)
+        case _:
+            return InvalidError("item", "holds a value that cannot be stored")
 
 
 def _apply(connection: sqlite3.Connection, statements: tuple[Statement, ...]) -> bool:

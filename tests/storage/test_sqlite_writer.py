@@ -39,6 +39,14 @@ def test_a_full_disk_takes_nothing_by_halves_and_the_store_recovers(store_path: 
     assert len(written) > 10
 
 
+def test_the_log_written_ahead_does_not_grow_without_end(store: SqliteStore, store_path: Path) -> None:
+    for n in range(40):
+        store.commit([Change(steps=(put(f"E#{n}#{m}", bytes(10_000)),)) for m in range(64)])
+
+    assert store_path.stat().st_size > 20_000_000
+    assert store_path.with_name("store.db-wal").stat().st_size < 8_000_000
+
+
 DISK_FULL = """
 import resource, sys
 from pathlib import Path
@@ -80,6 +88,10 @@ def test_a_store_moved_away_takes_no_more_writes_until_it_is_back(
 
     with pytest.raises(StoreDownError, match="moved or replaced"):
         commit(store, put("MEANWHILE"))
+    with pytest.raises(StoreDownError, match="moved or replaced"):
+        keys(store)
+    with pytest.raises(StoreDownError, match="id=store.db"):
+        commit(store, put("STILL_GONE"))
     store_path.with_name("elsewhere.db").rename(store_path)
 
     assert commit(store, put("AFTER")) == [Committed.APPLIED]
