@@ -1,0 +1,39 @@
+"""What leaves the house for clinicians: one file for each format, and this registry of them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from skill.exports import csv_numbers, csv_table
+from skill.service.report_rows import Reported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A format. ``write`` gives the pieces of the document in order, and holds no more than it must."""
+
+    name: str
+    says: str
+    suffix: str
+    media_type: str
+    write: Callable[[Iterable[Reported]], Iterator[str]]
+
+
+EXPORTS: dict[str, Export] = {
+    export.name: export
+    for export in (
+        Export(
+            name="csv",
+            says="one row for each dose, intake and statement",
+            suffix=".csv",
+            media_type="text/csv; charset=utf-8",
+            write=csv_table.write,
+        ),
+        Export(
+            name="numbers",
+            says="what the rows add up to, as CSV",
+            suffix=".csv",
+            media_type="text/csv; charset=utf-8",
+            write=csv_numbers.write,
+        ),
+    )
+}

@@ -40,7 +40,7 @@ def name(field: str, text: str) -> Private[str]:
 def line(field: str, text: str) -> Private[str]:
     """A free line of at most 200 characters, such as an address."""
     if text != text.strip() or not text or len(text) > LONGEST_LINE or not text.isprintable():
-        raise InvalidError(field, f"must be one line of 1 to {LONGEST_LINE} characters, without blanks around")
+        raise InvalidError(field, f"must be one line of 1 to {LONGEST_LINE} letters, no blanks around it")
     return Private(text)
 
 
@@ -116,7 +116,7 @@ def dispatch(field: str, text: str) -> Private[str]:
     """The number of the local emergency centre: ten to fifteen digits, spaces and dashes are dropped."""
     digits = re.sub(r"[ ().-]", "", text)
     if not re.fullmatch(r"\+?[0-9]{10,15}", digits):
-        raise InvalidError(field, "must be the ten-digit number of the local emergency centre, never 911 itself")
+        raise InvalidError(field, "must be the ten-digit number of the local emergency centre, not 911")
     return Private(digits)
 
 
@@ -133,7 +133,7 @@ def day(field: str, text: str) -> date:
 def amount(field: str, text: str) -> Decimal:
     """How much of a dose form: above 0, at most three decimals behind a point."""
     if not _AMOUNT.fullmatch(text) or not 0 < Decimal(text) <= 1000:
-        raise InvalidError(field, f"must be a number above 0, at most 1000, such as 1 or 0.5; not {quoted(text)}")
+        raise InvalidError(field, f"must be above 0 and at most 1000, such as 1 or 0.5; not {quoted(text)}")
     return Decimal(text)
 
 

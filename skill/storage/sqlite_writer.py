@@ -26,7 +26,8 @@ _NOT_STORABLE = (
     sqlite3.ProgrammingError,
     sqlite3.DataError,
     OverflowError,
-    UnicodeError,
+    TypeError,
+    ValueError,
 )
 
 
@@ -51,17 +52,25 @@ class _Request:
         self.done = threading.Lock()
         self.done.acquire()
 
-    def settle(self, answered: int) -> None:
-        self.left -= answered
-        if self.left == 0:
-            self.done.release()
-
 
 @dataclass(slots=True)
 class _Waiting:
+    """One change of a request."""
+
     request: _Request
     index: int
     statements: tuple[Statement, ...]
+    settled: bool = False
+
+    def settle(self, error: Exception | None = None) -> None:
+        """Once: the caller goes on when its last change is settled."""
+        if self.settled:
+            return
+        self.settled = True
+        self.request.error = self.request.error or error
+        self.request.left -= 1
+        if self.request.left == 0:
+            self.request.done.release()
 
 
 class GroupWriter:
@@ -75,12 +84,12 @@ class GroupWriter:
         self._layout = layout
         self._process = os.getpid()
         self._connection: sqlite3.Connection | None = None
-        self._file = (0, 0)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
-        self._group: list[_Waiting] = []
+        self._taken: list[_Waiting] = []
         self._open()
+        self._file = self._file_now()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -113,12 +122,15 @@ class GroupWriter:
     def _work(self) -> None:
         try:
             while (first := self._queue.get()) is not None:
-                self._group = [first, *self._also_waiting()]
-                self._answer()
-        finally:  # also when this thread dies of a mistake: nobody may wait for ever
+                self._taken = [first, *self._also_waiting()]
+                self._answer(self._taken)
+        finally:  # also when this thread ends by a mistake: nobody may wait for ever
             with self._gate:
                 self._closed = True
-            self._fail(StoreDownError(reason="the writer has stopped"))
+            while more := list(self._also_waiting()):
+                self._taken += more
+            for waiting in self._taken:
+                waiting.settle(StoreDownError(reason="the writer has stopped"))
             self._drop_connection()
 
     def _also_waiting(self) -> Iterator[_Waiting]:
@@ -132,34 +144,28 @@ class GroupWriter:
                 return
             yield waiting
 
-    def _answer(self) -> None:
+    def _answer(self, group: list[_Waiting]) -> None:
+        failed: Exception | None = None
         try:
-            self._transact()
+            self._transact(group)
         except _NOT_STORABLE as error:
             self._drop_connection()
-            self._answer_one_by_one(error)
-        except (sqlite3.Error, DoseKeeperError) as error:
+            failed = error
+            if len(group) > 1:  # one of them holds such a value; the others shall not suffer for it
+                for waiting in group:
+                    self._answer([waiting])
+        except (sqlite3.Error, DoseKeeperError, MemoryError) as error:
             self._drop_connection()
-            self._fail_group(error)
-        else:
-            for waiting in self._group:
-                waiting.request.settle(1)
-        self._group = []
+            failed = error
+        for waiting in group:
+            waiting.settle(failed)
 
-    def _answer_one_by_one(self, error: Exception) -> None:
-        """One of the group holds a value that SQLite cannot take; the others shall not suffer for it."""
-        if len(self._group) == 1:
-            self._fail_group(error)
-            return
-        for waiting in self._group:
-            self._group = [waiting]
-            self._answer()
-
-    def _transact(self) -> None:
+    def _transact(self, group: list[_Waiting]) -> None:
+        if self._file_now() != self._file:  # it would still take writes, and lose them when it is closed
+            raise StoreDownError(reason="the store's file was moved or replaced")
         connection = self._connection or self._open()
-        self._check_file()
         connection.execute("BEGIN IMMEDIATE")
-        for waiting in self._group:
+        for waiting in group:
             if waiting.request.error is None:
                 applied = _apply(connection, waiting.statements)
                 waiting.request.answers[waiting.index] = Committed.APPLIED if applied else Committed.CONFLICT
@@ -167,13 +173,7 @@ class GroupWriter:
 
     def _open(self) -> sqlite3.Connection:
         self._connection = connect(self._path, self._layout)
-        self._file = self._file_now()
         return self._connection
-
-    def _check_file(self) -> None:
-        """A file that was moved away would still take writes, and lose them when it is closed."""
-        if self._file_now() != self._file:
-            raise StoreDownError(reason="the store's file was moved or replaced")
 
     def _file_now(self) -> tuple[int, int]:
         try:
@@ -188,24 +188,6 @@ class GroupWriter:
             self._connection.close()
             self._connection = None
 
-    def _fail_group(self, error: Exception) -> None:
-        for waiting in self._group:
-            waiting.request.error = error
-            waiting.request.settle(1)
-
-    def _fail(self, error: DoseKeeperError) -> None:
-        """Answer whoever still waits, in this group or behind it."""
-        self._fail_group(error)
-        self._group = []
-        while True:
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if waiting is not None:
-                self._group = [waiting]
-                self._fail_group(error)
-
 
 def _ours(error: Exception) -> DoseKeeperError:
     """A new error for each caller; several may wait for what went wrong once."""
@@ -214,6 +196,8 @@ def _ours(error: Exception) -> DoseKeeperError:
             return DamagedError(**error.facts)
         case DoseKeeperError():
             return StoreDownError(**error.facts)
+        case MemoryError():
+            return StoreDownError(reason="there is no memory left")
         case sqlite3.Error() if not isinstance(error, _NOT_STORABLE):
             return our_error(error)
         case _:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house.source import ROOT, a_tree
 
 LEAVES = frozenset({"errors", "private", "clock", "chance", "logs", "aws", "outbound"})
 # Complete: what is not named here is forbidden. Leaves may be imported by every room but the first two.
@@ -124,24 +124,24 @@ def test_every_import_follows_the_matrix() -> None:
 # The twin: a small house, and one wrong line at a time.
 
 
-def a_house(root: Path, files: dict[str, str]) -> Path:
-    sound = {
-        "skill/__init__.py": "",
-        "skill/errors.py": "",
-        "skill/domain/chart.py": "from skill.errors import InvalidError\nfrom skill.domain.doses import Dose\n",
-        "skill/service/act.py": "from skill.domain.chart import Chart\nfrom skill import logs\n",
-        "skill/bootstrap.py": "from skill.settings import Settings\n\n\ndef web_app():\n    import skill.web.app\n",
-        "lambda/sweep_handler.py": "from skill.bootstrap import sweep_app\nfrom skill.settings import read\n",
-    }
-    for name, text in (sound | files).items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
+BOOTSTRAP = """
+from skill.settings import Settings
+
+def web_app():
+    import skill.web.app
+"""
+SOUND = {
+    "skill/__init__.py": "",
+    "skill/errors.py": "",
+    "skill/domain/chart.py": "from skill.errors import InvalidError\nimport skill.domain.doses\n",
+    "skill/service/act.py": "from skill.domain.chart import Chart\nfrom skill import logs\n",
+    "skill/bootstrap.py": BOOTSTRAP,
+    "lambda/sweep_handler.py": "from skill.bootstrap import sweep_app\nfrom skill.settings import read\n",
+}
 
 
 def test_a_sound_house_has_no_violations(tmp_path: Path) -> None:
-    assert violations(a_house(tmp_path, {})) == []
+    assert violations(a_tree(tmp_path, SOUND)) == []
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,10 @@ def test_a_sound_house_has_no_violations(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_import_is_found(tmp_path: Path, name: str, text: str, found: str) -> None:
-    assert violations(a_house(tmp_path, {name: text})) == [found]
+    assert violations(a_tree(tmp_path, SOUND | {name: text})) == [found]
 
 
 def test_bootstrap_may_name_types_that_it_never_loads(tmp_path: Path) -> None:
     text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from skill.web.app import App\n"
 
-    assert violations(a_house(tmp_path, {"skill/bootstrap.py": text})) == []
+    assert violations(a_tree(tmp_path, SOUND | {"skill/bootstrap.py": text})) == []

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from skill.errors import InvalidError, StoreDownError
-from skill.service.ports import Committed, Item, Place, Store
-from skill.storage.sqlite import STORE_LAYOUT, SqliteStore
+from skill.service.ports import Change, Committed, Item, Place, Store
+from skill.storage.sqlite import STORE_LAYOUT, SqliteStore, create_store
 from skill.storage.sqlite_file import connect
 from tests.storage.store_use import PAT, ROOT, commit, keys, put
 
@@ -90,8 +90,9 @@ def test_a_store_moved_away_takes_no_more_writes_until_it_is_back(
         commit(store, put("MEANWHILE"))
     with pytest.raises(StoreDownError, match="moved or replaced"):
         keys(store)
-    with pytest.raises(StoreDownError, match="id=store.db"):
-        commit(store, put("STILL_GONE"))
+    create_store(store_path)
+    with pytest.raises(StoreDownError, match="moved or replaced"):
+        commit(store, put("INTO_ANOTHER"))
     store_path.with_name("elsewhere.db").rename(store_path)
 
     assert commit(store, put("AFTER")) == [Committed.APPLIED]
@@ -226,5 +227,42 @@ def test_a_program_that_ends_without_closing_does_not_hang(store_path: Path) -> 
     )
 
     outcome = subprocess.run([sys.executable, "-c", program, store_path], cwd=ROOT, timeout=60, check=False)
+
+    assert outcome.returncode == 0
+
+
+MISTAKE = """
+import sys, threading
+from pathlib import Path
+from skill.errors import StoreDownError
+from skill.storage.sqlite import STORE_LAYOUT
+from skill.storage.sqlite_writer import GroupWriter
+
+class Mistake(tuple):
+    def __iter__(self):
+        raise LookupError
+
+threading.excepthook = lambda facts: None
+writer = GroupWriter(Path(sys.argv[1]), STORE_LAYOUT)
+refused = []
+
+def commit():
+    try:
+        writer.commit([Mistake()] * 3)
+    except StoreDownError:
+        refused.append(1)
+
+threads = [threading.Thread(target=commit, daemon=True) for _ in range(100)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(timeout=30)
+writer.close()
+sys.exit(0 if len(refused) == 100 else 1)
+"""
+
+
+def test_a_mistake_that_ends_the_writer_leaves_nobody_waiting(store_path: Path) -> None:
+    outcome = subprocess.run([sys.executable, "-c", MISTAKE, store_path], cwd=ROOT, timeout=60, check=False)
 
     assert outcome.returncode == 0

@@ -1,0 +1,270 @@
+"""One pass over a ledger: what stands written about each dose and intake, and what was said.
+
+It mirrors what ``fold`` makes of doses, intakes and undos, and nothing else of the chart. Whatever can
+no longer change may be taken out at any time, so memory stays that of a few days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from skill.domain import events as ev
+from skill.domain.chart import STATEMENTS_KEPT
+from skill.domain.doses import DoseKey, DoseState, How
+from skill.domain.identity import SYSTEM, ContactId, IntakeId, MedicationId, Speaker, SpeakerKind, StatementId
+from skill.domain.intakes import Intake
+from skill.domain.regimen import Medication, Regimen
+from skill.domain.timing import planned
+from skill.service.report_rows import Code
+
+STILL_CHANGES_FOR = timedelta(days=3)  # longer than any window and any late report
+_A_DAY = timedelta(days=1)
+_WHOLE = Decimal(1)
+_NOBODY_SPOKE = frozenset({How.SILENCE, How.PLAN})
+_PLAN_EVENTS = (ev.MedicationSet, ev.PatientDischarged)
+
+
+class Record(NamedTuple):
+    """What stands written about a dose. ``bulk``: due moments in its statement; 0 where nobody spoke."""
+
+    code: Code
+    at: datetime | None
+    speaker: Speaker
+    how: How
+    part: Decimal
+    statement_id: StatementId | None
+    recorded_at: datetime
+    time_stated: bool = False
+    late: bool = False
+    bulk: int = 0
+    outage: bool = False
+    reason: str | None = None
+
+    @property
+    def spoken(self) -> bool:
+        """Whether somebody said it."""
+        return self.how not in _NOBODY_SPOKE
+
+
+@dataclass(slots=True, kw_only=True)
+class WalkedDose:
+    """A dose; ``regimen``: once the plan has shown it. ``corrected``: records that no longer stand."""
+
+    key: DoseKey
+    regimen: Regimen | None = None
+    version: int | None = None
+    record: Record | None = None
+    corrected: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class WalkedIntake:
+    intake: Intake
+    how: How
+    speaker: Speaker
+    recorded_at: datetime
+    voided: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """A statement. ``touched``: the doses that it wrote, with what stood there before."""
+
+    heard: ev.StatementHeard
+    speaker: Speaker
+    at: datetime
+    touched: dict[DoseKey, Record | None] = field(default_factory=dict)
+    intakes: list[IntakeId] = field(default_factory=list)
+    undone: bool = False
+
+    @property
+    def wrote_nothing(self) -> bool:
+        return not self.touched and not self.intakes
+
+
+class Walk:
+    """Takes decisions in, oldest first; ``doses``, ``intakes`` and ``said`` show what they have made."""
+
+    def __init__(self, first: ev.Decision) -> None:
+        self.zone = ZoneInfo("UTC")
+        self.doses: dict[DoseKey, WalkedDose] = {}
+        self.intakes: dict[IntakeId, WalkedIntake] = {}
+        self.said: dict[StatementId, Said] = {}
+        self.medications: dict[MedicationId, Medication] = {}
+        self.helpers: dict[ContactId, str] = {}
+        self.discharged_at: datetime | None = None
+        self._expanded_to = first.at
+        self._handlers: dict[type, Callable[[Any, ev.Decision], None]] = {
+            ev.PatientEnrolled: self._person,
+            ev.ProfileSet: self._person,
+            ev.MedicationSet: self._medication,
+            ev.CareTeamSet: self._care_team,
+            ev.PatientDischarged: self._discharged,
+            ev.StatementHeard: self._heard,
+            ev.DoseSettled: self._settled,
+            ev.DosePartlyTaken: self._partly,
+            ev.SkipReasonGiven: self._skip_reason,
+            ev.IntakeRecorded: self._intake,
+            ev.StatementUndone: self._undone,
+        }
+
+    def take(self, decision: ev.Decision) -> None:
+        """The next decision of the ledger."""
+        changes_plan = any(isinstance(event, _PLAN_EVENTS) for event in decision.events)
+        if changes_plan or decision.at - self._expanded_to >= _A_DAY:
+            self.expand(decision.at)
+        for event in decision.events:
+            handler = self._handlers.get(type(event))
+            if handler is not None:
+                handler(event, decision)
+
+    def expand(self, until: datetime) -> None:
+        """Put the planned doses due before ``until`` into ``doses``, under the plan as known so far."""
+        if self.discharged_at is not None:
+            until = min(until, self.discharged_at)
+        for medication in self.medications.values():
+            for due, regimen in planned(medication, self._expanded_to, until):
+                self._dose(DoseKey(medication.medication_id, due)).regimen = regimen
+        self._expanded_to = max(until, self._expanded_to)
+
+    def still_held(self) -> set[DoseKey | IntakeId | StatementId]:
+        """What the last statements touched, and they themselves: an undo may still change it."""
+        recent = list(self.said.values())[-STATEMENTS_KEPT:]
+        held: set[DoseKey | IntakeId | StatementId] = {key for said in recent for key in said.touched}
+        held.update(intake_id for said in recent for intake_id in said.intakes)
+        held.update(said.heard.statement_id for said in recent)
+        return held
+
+    # ---- the plan
+
+    def _person(self, event: ev.PatientEnrolled | ev.ProfileSet, _: ev.Decision) -> None:
+        self.zone = event.patient.zone
+
+    def _medication(self, event: ev.MedicationSet, _: ev.Decision) -> None:
+        """The event holds the versions that the chart still needs; a few older ones are kept from before."""
+        new = event.medication
+        known = self.medications.get(new.medication_id)
+        if known is not None and known.regimens and new.regimens:
+            first = new.regimens[0]
+            older = [r for r in known.regimens if r.version < first.version and r.since <= first.since]
+            ends = [*(r.since for r in older[1:]), first.since]
+            oldest = self._expanded_to - STILL_CHANGES_FOR
+            kept = [r for r, end in zip(older, ends, strict=False) if end > oldest]
+            new = replace(new, regimens=(*kept, *new.regimens))
+        self.medications[new.medication_id] = new
+
+    def _care_team(self, event: ev.CareTeamSet, _: ev.Decision) -> None:
+        self.helpers |= {contact.contact_id: contact.name.value for contact in event.contacts}
+
+    def _discharged(self, _: ev.PatientDischarged, decision: ev.Decision) -> None:
+        self.discharged_at = decision.at
+
+    # ---- doses, intakes, statements
+
+    def _dose(self, key: DoseKey) -> WalkedDose:
+        dose = self.doses.get(key)
+        if dose is None:
+            dose = self.doses[key] = WalkedDose(key=key)
+        return dose
+
+    def _heard(self, event: ev.StatementHeard, decision: ev.Decision) -> None:
+        self.said[event.statement_id] = Said(heard=event, speaker=decision.speaker, at=decision.at)
+
+    def _settled(self, event: ev.DoseSettled, decision: ev.Decision) -> None:
+        outcome = event.outcome
+        dose = self._dose(outcome.key)
+        dose.version = event.version
+        nobody = outcome.how in _NOBODY_SPOKE
+        record = Record(
+            code=_code(outcome.state, outcome.part),
+            at=outcome.at,
+            speaker=SYSTEM if outcome.by is SpeakerKind.SYSTEM else decision.speaker,
+            how=outcome.how,
+            part=outcome.part,
+            statement_id=outcome.statement_id,
+            recorded_at=decision.at,
+            time_stated=event.time_stated,
+            late=event.late,
+            bulk=0 if nobody else event.bulk,
+            outage=event.outage,
+            reason=event.reason,
+        )
+        before = dose.record
+        if not nobody and outcome.by is SpeakerKind.SYSTEM and before is not None:
+            record = before._replace(code=record.code, outage=record.outage)  # a part; its window is over
+        self._write(dose, record)
+
+    def _partly(self, event: ev.DosePartlyTaken, decision: ev.Decision) -> None:
+        dose = self._dose(event.key)
+        dose.version = event.version
+        record = Record(
+            code=Code.PARTLY,
+            at=event.at,
+            speaker=decision.speaker,
+            how=event.how,
+            part=event.part,
+            statement_id=event.statement_id,
+            recorded_at=decision.at,
+            bulk=1,
+        )
+        self._write(dose, record)
+
+    def _write(self, dose: WalkedDose, record: Record) -> None:
+        """The rest of a dose completes its part; every other record takes the place of the one before."""
+        before = dose.record
+        if before is not None and before.code is not Code.PARTLY:
+            dose.corrected += 1
+        said = self.said.get(record.statement_id) if record.statement_id else None
+        if said is not None:
+            said.touched.setdefault(dose.key, before)
+        dose.record = record
+
+    def _skip_reason(self, event: ev.SkipReasonGiven, _: ev.Decision) -> None:
+        dose = self._dose(event.key)
+        if dose.record is not None and dose.record.code is Code.SKIPPED:
+            dose.record = dose.record._replace(reason=event.reason)
+
+    def _intake(self, event: ev.IntakeRecorded, decision: ev.Decision) -> None:
+        intake = event.intake
+        said = self.said.get(intake.statement_id)
+        if said is not None:
+            said.intakes.append(intake.intake_id)
+        self.intakes[intake.intake_id] = WalkedIntake(
+            intake=intake,
+            how=event.how,
+            speaker=said.speaker if said is not None else decision.speaker,
+            recorded_at=decision.at,
+        )
+
+    def _undone(self, event: ev.StatementUndone, decision: ev.Decision) -> None:
+        said = self.said.get(event.statement_id)
+        if said is None:
+            return
+        said.undone = True
+        correction = next(reversed(self.said))
+        for key, before in said.touched.items():
+            dose = self._dose(key)
+            dose.corrected += 1
+            dose.record = before if event.restored else _doubted(decision, correction)
+        for intake_id in said.intakes if event.restored else ():
+            self.intakes[intake_id].voided = True
+
+
+def _code(state: DoseState, part: Decimal) -> Code:
+    return Code.PARTLY if state is DoseState.TAKEN and part < _WHOLE else Code(state.value)
+
+
+def _doubted(decision: ev.Decision, correction: StatementId) -> Record:
+    return Record(
+        code=Code.UNSURE,
+        at=None,
+        speaker=decision.speaker,
+        how=How.OWN_WORDS,
+        part=Decimal(0),
+        statement_id=correction,
+        recorded_at=decision.at,
+        bulk=1,
+    )
