@@ -1,14 +1,16 @@
 """Nothing about a person lies in the clear: in the database, its log, a backup, a log line, a file name."""
 
 import io
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from skill import bootstrap, logs
+from skill import bootstrap
 from skill.clock import WoundClock
 from skill.domain.alerts import AlertKind
 from skill.domain.care_team import Address, Channel, Contact, Patient, Role
@@ -16,6 +18,7 @@ from skill.domain.commands import AddMedication, Command, ConfirmDoses, RaiseAle
 from skill.domain.identity import SOMEONE, ContactId, MedicationId, OperationId, PatientId
 from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.logs import JsonLines, event
 from skill.private import Private
 from skill.service.act import act
 from skill.service.delivery import deliver
@@ -86,6 +89,21 @@ def _live(house: bootstrap.House) -> None:
     _do(house, SkipDoses(operation=OperationId("skip"), speaker=SOMEONE))
 
 
+@contextmanager
+def _logged_to(lines: io.StringIO) -> Iterator[None]:
+    """Every line that any logger writes, as ``serve`` writes it."""
+    root = logging.getLogger()
+    handler, before = logging.StreamHandler(lines), root.level
+    handler.setFormatter(JsonLines())
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+
 @pytest.mark.parametrize("canary", CANARIES)
 def test_the_search_finds_a_canary_planted_in_the_clear_in_every_spelling(canary: str) -> None:
     planted = [b"\x00\x01" + spelling + b"\x02" for spelling in spellings(canary)]
@@ -112,14 +130,16 @@ def test_no_name_medicine_or_number_lies_in_the_clear_anywhere(
     """Issue 2, scope 4: database, write-ahead log (proved not empty), backup, logs, data folder."""
     data = house.settings.store.data
     lines = io.StringIO()
-    logs.set_up("debug", lines)
 
-    _live(house)
+    with _logged_to(lines):
+        _live(house)
+        event(logging.getLogger("skill"), "lived")
     backup(data / STORE_FILE, data / SHELF_FILE, tmp_path / "backup", house.clock)
 
     assert (data / f"{STORE_FILE}-wal").stat().st_size > 0
     assert (tmp_path / "backup" / STORE_FILE).stat().st_size > 0
     assert found_under(data) == {}
     assert found_under(tmp_path / "backup") == {}
+    assert "lived" in lines.getvalue()
     assert found_in(lines.getvalue().encode()) == []
     assert house.app.charts.load(ADA).chart.plan.patient.name.value == NAMES[0]
