@@ -1,4 +1,4 @@
-# Every target sets up what it needs in .venv; nothing outside this folder is changed.
+# Every target sets up what it needs in .venv; outside this folder only the cache of pip is touched.
 # Another Python:  make test PYTHON=python3.13 VENV=.venv-3.13
 
 SHELL := /bin/bash

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from skill.settings import Settings
     from skill.storage.keys import KeyRing
     from skill.storage.records import Records
+    from skill.storage.serve_lock import ServeLock
     from skill.storage.sqlite import SqliteStore
-    from skill.web.alexa_fetch import Fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +146,30 @@ def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
     return build_skill(house.app, house.chance, house.catalogue)
 
 
-def web_app(house: House, *, fetch: Fetch | None = None) -> Flask:
-    """Everything that is reached over HTTP, on the parts of ``house``."""
-    from skill.web.app import build_app
+def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Flask:
+    """Everything that is reached over HTTP, on the parts of ``house``.
 
-    return build_app(house.settings, house.app, house.chance, house.catalogue, skill_app(house), fetch=fetch)
+    ``fetch`` brings Amazon's certificates; None: over the network.
+    """
+    from skill.service.sweep import out_after
+    from skill.web.alexa import alexa_door
+    from skill.web.alexa_chain import load_roots
+    from skill.web.alexa_fetch import HttpsFetch
+    from skill.web.alexa_verifier import Verifier
+    from skill.web.app import build_app
+    from skill.web.caregiver import caregiver_pages
+    from skill.web.hooks import hooks
+
+    settings = house.settings
+    roots = settings.web.trust_roots
+    verifier = Verifier(load_roots(roots), fetch or HttpsFetch(roots), house.clock)
+    gateway = settings.sms_gateway
+    doors = (
+        alexa_door(skill_app(house), verifier, house.clock, settings.alexa.skill_id),
+        caregiver_pages(house.app, house.catalogue),
+        hooks(house.app, gateway.secret if gateway else None),
+    )
+    return build_app(house.app, doors, out_after(settings.heartbeat))
 
 
 def sweep_app(house: House) -> Callable[[], object]:
@@ -162,3 +181,63 @@ def sweep_app(house: House) -> Callable[[], object]:
         raise ValueError("a sweep needs a house that delivers at once")
     silence = out_after(house.settings.heartbeat)
     return lambda: sweep(house.app, deliver=pool.hint, out_after=silence)
+
+
+def serve_lock(settings: Settings) -> ServeLock:
+    """Held by the one process that serves a data folder; ``RefusedError`` when another one does."""
+    from skill.storage.serve_lock import ServeLock
+
+    return ServeLock(settings.store.data)
+
+
+def served(settings: Settings, *, fetch: Callable[[str], bytes] | None = None) -> Flask:
+    """Everything that ``serve`` runs, in the process that calls this: doors, heartbeat, delivery.
+
+    Call it after a fork. It ends with the process: then the heartbeat stops and the files are closed.
+    """
+    import atexit
+    from datetime import UTC, timedelta
+
+    from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    lock = serve_lock(settings)
+    lock.take()
+    house = command_app(settings, deliver_at_once=True)
+    house.closing.insert(0, lock.release)
+    jobs = (
+        (sweep_app(house), settings.heartbeat),
+        (lambda: house.store.sweep_expired(house.clock.now()), timedelta(minutes=10)),
+    )
+    scheduler = BackgroundScheduler(timezone=UTC)
+    for job, pause in jobs:
+        scheduler.add_job(
+            _never_fails(job),
+            IntervalTrigger(seconds=int(pause.total_seconds()), timezone=UTC),
+            next_run_time=house.clock.now(),
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
+    scheduler.start()
+    house.closing.append(scheduler.shutdown)
+    atexit.register(house.close)
+    return web_app(house, fetch=fetch)
+
+
+def _never_fails(job: Callable[[], object]) -> Callable[[], None]:
+    """A job that logs what goes wrong in one run, so that the next one comes all the same."""
+    import logging
+
+    from skill.errors import DoseKeeperError
+    from skill.logs import event
+
+    log = logging.getLogger(__name__)
+
+    def run() -> None:
+        try:
+            job()
+        except DoseKeeperError as problem:
+            event(log, "job_failed", level=logging.ERROR, error=problem)
+
+    return run

@@ -108,6 +108,20 @@ def deaf(line: socket.socket, over: threading.Event) -> None:
     over.wait(10)
 
 
+def _usage(*, of_an_authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not of_an_authority,
+        key_cert_sign=of_an_authority,
+        crl_sign=of_an_authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
 class Authority:
     """A certificate authority of our own, for this machine's addresses."""
 
@@ -130,6 +144,11 @@ class Authority:
             .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
             .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
             .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
+            .add_extension(_usage(of_an_authority=not hosts), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
+            )
         )
         if hosts:
             names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])

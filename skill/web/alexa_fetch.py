@@ -28,7 +28,7 @@ class ChainFetchError(DoseKeeperError):
 
 
 class Fetch(Protocol):
-    def __call__(self, url: str) -> bytes:
+    def __call__(self, url: str, /) -> bytes:
         """What lies at ``url``; at most 64 KB, within seconds, no redirect followed.
 
         Raises ``ChainFetchError`` and nothing else. Called from several threads at once.
@@ -54,7 +54,7 @@ class HttpsFetch:
         self._deadline = deadline.total_seconds()
         self._slots = threading.BoundedSemaphore(at_once)
 
-    def __call__(self, url: str) -> bytes:
+    def __call__(self, url: str, /) -> bytes:
         connection, path = self._connection(url)
         if not self._slots.acquire(blocking=False):
             raise ChainFetchError("too many downloads at once")

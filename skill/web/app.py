@@ -1,38 +1,28 @@
 """The Flask app: Alexa, the caregivers' pages, replies by SMS, and whether we are well."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify
 
-from skill.chance import Chance
 from skill.clock import is_synchronised
 from skill.errors import DoseKeeperError
-from skill.phrases.catalogue import Catalogue
 from skill.service.act import App
-from skill.service.sweep import last_beat, out_after
-from skill.settings import Settings
-from skill.web.alexa import Answer, alexa_door
-from skill.web.alexa_chain import load_roots
-from skill.web.alexa_fetch import Fetch, HttpsFetch
-from skill.web.alexa_verifier import Verifier
-from skill.web.caregiver import caregiver_pages
-from skill.web.hooks import hooks
+from skill.service.sweep import last_beat
 
 LARGEST_BODY = 256 * 1024
 
 
-def build_app(
-    settings: Settings, app: App, chance: Chance, catalogue: Catalogue, answer: Answer, *, fetch: Fetch | None
-) -> Flask:
-    """All doors on one Flask app. ``fetch`` brings Amazon's certificates; None: over the network."""
+def build_app(app: App, doors: Sequence[Blueprint], silence: timedelta) -> Flask:
+    """All ``doors`` on one Flask app, and two pages for whoever watches it.
+
+    ``silence``: how long without a finished sweep means that nobody sweeps.
+    """
     flask = Flask("dosekeeper", static_folder=None, template_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    roots = settings.web.trust_roots
-    verifier = Verifier(load_roots(roots), fetch or HttpsFetch(roots), app.clock)
-    flask.register_blueprint(alexa_door(answer, verifier, app.clock, settings.alexa.skill_id))
-    flask.register_blueprint(caregiver_pages(app, catalogue))
-    flask.register_blueprint(hooks(settings, app))
-    _add_health(flask, app, out_after(settings.heartbeat))
+    for door in doors:
+        flask.register_blueprint(door)
+    _add_health(flask, app, silence)
     return flask
 
 

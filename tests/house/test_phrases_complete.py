@@ -13,6 +13,7 @@ from tests.house.source import ROOT, a_tree
 
 KINDS = "say|ask|page|error|screen|email|sms|question"  # what stands before the first full stop of a key
 KEY = re.compile(rf"(?:{KINDS})(?:\.[a-z][a-z0-9_]*)+")
+BEGINNING = re.compile(rf"(?:{KINDS})\.(?:[a-z][a-z0-9_]*\.)*")
 QUOTED_KEY = re.compile(rf"""["']({KEY.pattern})["']""")
 FILE_ENDINGS = (".html", ".json", ".css", ".js", ".svg", ".txt", ".xml", ".py")
 
@@ -74,6 +75,8 @@ def _named(root: Path) -> tuple[set[str], set[str]]:
             match node:
                 case ast.Constant(value=str(text)) if id(node) not in parts and _is_key(text):
                     keys.add(text)
+                case ast.Constant(value=str(text)) if id(node) not in parts and BEGINNING.fullmatch(text):
+                    patterns.add(re.escape(text) + "[a-z0-9_.]+")
                 case ast.JoinedStr(values=values) if (pattern := _pattern(values)) is not None:
                     patterns.add(pattern)
                 case _:
@@ -110,12 +113,13 @@ class Reason(StrEnum):
     TIME_PASSED = "ledger.time_passed"
 
 def page(kind, name):
-    return f"sms.{kind}_help", f"{name} is not a key", "page.html", plural("ask.due_now")
+    return f"sms.{kind}_help", f"{name} is not a key", "page.html", plural("ask.due_now"), "sms.label." + kind
 """
 PAGE = """<h1>{{ t("page.title") }}</h1>"""
 ENGLISH = {
     "say.written": "Written down, {person}.",
     "sms.fall_help": "FALL",
+    "sms.label.mom": "Mom",
     "page.title": "Dose Keeper",
     "ask.due_now.one": "One is due.",
     "ask.due_now.other": "{count} are due.",
@@ -123,6 +127,7 @@ ENGLISH = {
 SPANISH = {
     "say.written": "Anotado, {person}.",
     "sms.fall_help": "CAIDA",
+    "sms.label.mom": "Su madre",
     "page.title": "Dose Keeper",
     "ask.due_now.one": "Toca una.",
     "ask.due_now.other": "Tocan {count}.",
@@ -151,8 +156,9 @@ def test_a_house_with_all_its_phrases_is_not_complained_of(tmp_path: Path) -> No
         ("say.written", ["say.written is no phrase"]),
         ("page.title", ["page.title is no phrase"]),
         ("sms.fall_help", [r"sms\.[a-z0-9_.]+_help fits no phrase"]),
+        ("sms.label.mom", [r"sms\.label\.[a-z0-9_.]+ fits no phrase"]),
     ],
-    ids=["in the code", "on a page", "put together"],
+    ids=["in the code", "on a page", "put together", "added up"],
 )
 def test_a_key_without_a_phrase_is_found(tmp_path: Path, left_out: str, found: list[str]) -> None:
     english = {key: text for key, text in ENGLISH.items() if key != left_out}
