@@ -9,7 +9,8 @@ from skill.domain.identity import AlertId, ContactId
 from skill.domain.ladders import Ladder, LadderKind
 
 KEPT_AFTER_END = timedelta(hours=24)  # design §6: a token opens its alert until 24 h after its end
-NEVER_SENT_AFTER = timedelta(hours=24)  # issue "Nobody is left alone": nothing older is paged
+NEVER_SENT_AFTER = timedelta(hours=24)  # fault 51: nothing older is paged
+JOINS_FOR = timedelta(hours=12)  # later events open an alert of their own, so that a whole climb lies ahead
 FOLLOW_UP_AFTER = timedelta(minutes=10)  # S7
 FOLLOW_UP_ANSWER = timedelta(minutes=3)  # S7
 
@@ -49,10 +50,6 @@ class AlertState(StrEnum):
     def ended(self) -> bool:
         return self is AlertState.RESOLVED
 
-    @property
-    def climbs(self) -> bool:
-        return self is AlertState.OPEN
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
@@ -60,9 +57,11 @@ class Alert:
 
     ``round`` and ``rung`` name what was queued last (rung -1: nothing yet). ``next_at``: when the
     next rung is due, or the follow-up question on an acknowledged fall; None when it stands still.
-    ``last_round``: the last round it may climb. ``heard``: a provider took a page of the present rung.
-    ``told``: everybody to whom something about it may have gone out. ``calmed_at``: the patient said
-    "I'm OK"; the climb stands still, but a helper closes the alert.
+    ``last_round``: the last round it may climb. ``heard``: a provider took a page of the present rung;
+    ``reached``: of any rung. ``told``: everybody to whom something about it may have gone out.
+    ``passed_by``: who asked for the next person in this round. ``outage``: a window of its doses met an
+    outage of ours. ``calmed_at``: the patient said "I'm OK"; the climb stands still, but a helper closes
+    the alert. An exhausted alert with ``next_at`` starts again then: no provider has taken any page yet.
     """
 
     alert_id: AlertId
@@ -79,6 +78,8 @@ class Alert:
     last_round: int
     paged_at: datetime | None = None
     heard: bool = False
+    reached: bool = False
+    outage: bool = False
     next_at: datetime | None
     told: tuple[ContactId, ...] = ()
     joined: int = 0
@@ -100,19 +101,18 @@ class Alert:
         """Whether a page about it should still go out."""
         return self.state in {AlertState.OPEN, AlertState.EXHAUSTED}
 
-    def may_take_in(self, kind: AlertKind, detail: Detail, ladder: Ladder | None) -> bool:
-        """Whether an event of ``kind`` that would climb ``ladder`` joins this alert (design §3).
+    def may_take_in(self, kind: AlertKind, detail: Detail, ladder: Ladder | None, now: datetime) -> bool:
+        """Whether an event of ``kind`` that would climb ``ladder`` joins this alert at ``now`` (design §3).
 
-        Same kind, nobody has acknowledged it, and the running ladder is at least as fast. Doses and
-        intakes join only what the page already says: "not sure" must not hide an extra intake.
+        Same kind, nobody has acknowledged it, and the running ladder is at least as fast, for everybody
+        and beginning with the same people. Doses and intakes join only what the page already says:
+        "not sure" must not hide an extra intake.
         """
         if self.kind is not kind or self.state is not AlertState.OPEN or self.calmed_at is not None:
             return False
-        if not self.urgent and self.detail is not detail:
+        if now - self.opened_at > JOINS_FOR or (not self.urgent and self.detail is not detail):
             return False
-        if ladder is None or self.ladder is None:
-            return ladder is None
-        return self.ladder.speed <= ladder.speed and set(ladder.people()) <= set(self.ladder.people())
+        return ladder is None if self.ladder is None else ladder is not None and self.ladder.covers(ladder)
 
     def wants_rung(self) -> tuple[int, int] | None:
         """(round, rung) that comes next, or None after the last rung of the last round."""

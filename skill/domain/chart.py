@@ -1,9 +1,11 @@
 """The chart: all that is needed to decide about one patient now. A fold of the ledger."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from skill.domain.alerts import Alert
 from skill.domain.care_team import Contact, Patient
@@ -28,8 +30,11 @@ from skill.errors import NotFoundError
 OUTCOMES_KEPT = 400
 OUTCOME_DAYS = timedelta(days=14)
 OPERATIONS_KEPT = 64
+QUIET_OPERATIONS_KEPT = 16  # of those, at most: ticks, claims and settlings, which nobody sends again later
 STATEMENTS_KEPT = 6
 INTAKES_KEPT_FOR = timedelta(hours=48)
+INTAKES_KEPT = 48  # the ledger has them all
+_due = attrgetter("due")
 
 
 class Touched(NamedTuple):
@@ -78,7 +83,8 @@ class Now:
     """What changes with every turn.
 
     ``outcomes`` rise by due moment. ``worked_to``: everything that time alone brings about is decided
-    up to here. ``entries``: decisions in the ledger so far.
+    up to here. ``entries``: decisions in the ledger so far; ``last_at``: the latest moment of any of
+    them, which a clock that is set back does not lower.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -91,6 +97,7 @@ class Now:
     operations: tuple[Done, ...] = ()
     worked_to: datetime
     entries: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,12 @@ class Chart:
 
     plan: Plan
     now: Now
+
+    def with_now(self, **changes: Any) -> "Chart":  # noqa: ANN401 - fields of Now
+        return replace(self, now=replace(self.now, **changes))
+
+    def with_plan(self, **changes: Any) -> "Chart":  # noqa: ANN401 - fields of Plan
+        return replace(self, plan=replace(self.plan, **changes))
 
     def operation(self, operation: OperationId) -> Done | None:
         """The decision about this operation, if it is among the last 64."""
@@ -125,6 +138,12 @@ class Chart:
     def find_alert(self, alert_id: AlertId) -> Alert | None:
         return next((a for a in self.now.alerts if a.alert_id == alert_id), None)
 
+    def get_alert(self, alert_id: AlertId) -> Alert:
+        found = self.find_alert(alert_id)
+        if found is None:
+            raise NotFoundError(kind="alert", id=alert_id)
+        return found
+
     def find_ladder(self, kind: LadderKind) -> Ladder | None:
         return next((ladder for ladder in self.plan.ladders if ladder.kind is kind), None)
 
@@ -137,13 +156,21 @@ class Chart:
 
     def doses(self, start: datetime, end: datetime) -> Iterator[Dose]:
         """The planned doses due in [start, end) with their outcomes, medication by medication."""
-        outcomes = {outcome.key: outcome for outcome in self.now.outcomes}
-        parts = {part.key: part for part in self.now.parts}
-        return doses_between(self.active(), outcomes, parts, start, end)
+        return self._doses_of(self.active(), start, end)
 
     def dose(self, key: DoseKey) -> Dose | None:
-        """The planned dose with this key, if the plan has it."""
-        return next((d for d in self.doses(key.due, key.due + timedelta(minutes=1)) if d.key == key), None)
+        """The planned dose with this key; None when the plan does not have it."""
+        medication = [m for m in self.active() if m.medication_id == key.medication_id]
+        return next(self._doses_of(medication, key.due, key.due + timedelta.resolution), None)
+
+    def outcomes_since(self, start: datetime) -> dict[DoseKey, Outcome]:
+        """The outcomes of doses due at ``start`` or later."""
+        outcomes = self.now.outcomes
+        return {o.key: o for o in outcomes[bisect_left(outcomes, start, key=_due) :]}
+
+    def _doses_of(self, medications: Sequence[Medication], start: datetime, end: datetime) -> Iterator[Dose]:
+        parts = {part.key: part for part in self.now.parts}
+        return doses_between(medications, self.outcomes_since(start), parts, start, end)
 
 
 def empty_chart(patient: Patient, at: datetime) -> Chart:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
-from enum import StrEnum
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.care_team import Channel, Contact, Patient
@@ -20,8 +19,13 @@ from skill.domain.identity import (
 )
 from skill.domain.ladders import Ladder
 from skill.domain.messages import Outcome
-from skill.domain.regimen import Group, Medication, Phase
+from skill.domain.regimen import Medication, Phase
+from skill.domain.said import EVERYTHING_DUE, Remark, Reply, Scope, Start
 from skill.domain.timing import Period
+from skill.errors import InvalidError
+
+# Also known here, beside the commands that carry them.
+__all__ = ["EVERYTHING_DUE", "Remark", "Reply", "Scope", "Start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,38 +35,6 @@ class Command:
     operation: OperationId
     speaker: Speaker = SYSTEM
     session: SessionId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which doses a statement speaks of. Every part that is given narrows it; none: all that is due.
-
-    ``unresolved``: a name was said that fits nothing on the list, or more than one thing.
-    """
-
-    group: Group | None = None
-    period: Period | None = None
-    wall: time | None = None
-    medications: tuple[MedicationId, ...] = ()
-    excepted: tuple[MedicationId, ...] = ()
-    doses: tuple[DoseKey, ...] = ()
-    unresolved: bool = False
-
-    @property
-    def named(self) -> bool:
-        return bool(self.medications)
-
-    @property
-    def packet(self) -> bool:
-        return self.period is not None or self.wall is not None
-
-    @property
-    def generic(self) -> bool:
-        """It says neither which medicine nor which time of day: whatever is due, or was just asked about."""
-        return not (self.named or self.packet or self.excepted or self.doses)
-
-
-EVERYTHING_DUE = Scope()
 
 
 # ---- the voice at the device
@@ -80,6 +52,10 @@ class ConfirmDoses(Command):
     scope: Scope = EVERYTHING_DUE
     at: time | None = None
     part: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.part is not None and not 0 < self.part <= 1:
+            raise InvalidError("part", "must be above 0 and at most 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +87,6 @@ class DontRemember(Command):
     scope: Scope = EVERYTHING_DUE
 
 
-class Reply(StrEnum):
-    """A short answer to the question just asked."""
-
-    YES = "yes"
-    NO = "no"
-    SAME = "same"
-    NOT_SURE = "not_sure"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Command):
     """A short answer. ``question``: the id that the session carries; any other question is not meant."""
@@ -141,15 +108,6 @@ class SayWhichTime(Command):
 class GiveSkipReason(Command):
     question: QuestionId | None
     reason: SkipReason
-
-
-class Remark(StrEnum):
-    """Something said about an intake that closes nothing, kept as a fact all the same."""
-
-    OTHERS_DOSE = "others_dose"
-    TAKING_NOW = "taking_now"
-    ADVICE_ASKED = "advice_asked"
-    NAME_UNKNOWN = "name_unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +156,10 @@ class RaiseAlert(Command):
     kind: AlertKind
     detail: Detail = Detail.NONE
 
+    def __post_init__(self) -> None:
+        if not self.kind.urgent:
+            raise InvalidError("kind", "must be a fall or a call for help")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayImOk(Command):
@@ -242,6 +204,12 @@ class RecordGiven(Command):
     doses: tuple[DoseKey, ...]
     how: How
 
+    def __post_init__(self) -> None:
+        if self.how not in (How.GIVEN, How.SEEN):
+            raise InvalidError("how", "must be given or seen")
+        if not self.doses:
+            raise InvalidError("doses", "must name at least one dose")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Command):
@@ -260,6 +228,10 @@ class Outage:
 
     start: datetime
     end: datetime
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise InvalidError("outage", "must not end before it starts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,14 +283,6 @@ class AddMedication(Command):
     phases: tuple[Phase, ...]
 
 
-class Start(StrEnum):
-    """From when a changed plan holds."""
-
-    NEXT_DAY = "next_day"
-    NEXT_DOSE = "next_dose"
-    NOW = "now"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePlan(Command):
     """A new version of a regimen. No phases: the medication is stopped."""
@@ -338,7 +302,7 @@ class SetCareTeam(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discharge(Command):
-    """The patient leaves: nothing is prompted or asked any more. Refused while a fall or help alert is open."""
+    """The patient leaves: nothing is prompted or asked any more. Refused while a call for help is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from skill.domain.identity import ContactId, MedicationId, SpeakerKind, StatementId
 from skill.domain.regimen import Medication, Regimen
-from skill.domain.timing import LATE_REPORT_LIMIT, Window, planned, window_of
-
-_WINDOW_REACH = timedelta(hours=5)  # no window opens or closes farther than this from its due moment
+from skill.domain.timing import LATE_REPORT_LIMIT, Window, windows
 
 
 class DoseState(StrEnum):
@@ -148,13 +146,13 @@ def doses_between(
 ) -> Iterator[Dose]:
     """The doses due in [start, end), medication by medication, rising within each."""
     for medication in medications:
-        for due, regimen in planned(medication, start, end):
+        for due, regimen, window in windows(medication, start, end):
             key = DoseKey(medication.medication_id, due)
             yield Dose(
                 medication=medication,
                 regimen=regimen,
                 due=due,
-                window=window_of(medication, regimen, due),
+                window=window,
                 outcome=outcomes.get(key),
                 part=parts.get(key),
             )

@@ -1,6 +1,5 @@
 """What was decided: the events of the ledger, and the decision that carries them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,8 +8,7 @@ from typing import NamedTuple
 
 from skill.domain.alerts import Alert, AlertState
 from skill.domain.care_team import Channel, Contact, Patient
-from skill.domain.commands import Remark
-from skill.domain.doses import DoseKey, DoseState, How, Outcome
+from skill.domain.doses import DoseKey, How, Outcome
 from skill.domain.identity import (
     AlertId,
     ContactId,
@@ -23,137 +21,13 @@ from skill.domain.identity import (
 from skill.domain.intakes import Intake
 from skill.domain.ladders import Ladder
 from skill.domain.messages import Message
+from skill.domain.questions import Facts, FactValue, Question, QuestionKind, Told
+from skill.domain.reasons import Reason
 from skill.domain.regimen import Medication
+from skill.domain.said import Remark, StatementKind
 
-FactValue = bool | int | str | datetime | tuple[str, ...]
-Facts = Mapping[str, FactValue]
-
-
-class Told(dict[str, FactValue]):
-    """The facts of a decision, as they are kept: ids, numbers and moments that fill the blanks of a phrase."""
-
-
-class Reason(StrEnum):
-    """Why, and at the same time the key of the phrase that says it."""
-
-    # launch and questions about the day
-    DUE_NOW = "ask.due_now"
-    CLOSED_EARLIER = "ask.closed_earlier"
-    NOTHING_DUE = "say.nothing_due"
-    TOLD_TAKEN = "say.told_taken"
-    TOLD_GIVEN = "say.told_given"
-    TOLD_NOTHING = "say.told_nothing"
-    TOLD_SKIPPED = "say.told_skipped"
-    TOLD_PARTLY = "say.told_partly"
-    # statements
-    WRITTEN = "say.written"
-    WRITTEN_LATE = "say.written_late"
-    WRITTEN_PARTLY = "say.written_partly"
-    REST_ASKED = "ask.rest"
-    READ_BACK = "ask.read_back"
-    TIME_READ_BACK = "ask.time_read_back"
-    WHICH_TIME = "ask.which_time"
-    WHICH_MEDICINE = "say.which_medicine"
-    SAME_OR_AGAIN = "ask.same_or_again"
-    EARLIER_ONES = "ask.earlier_ones"
-    NOTHING_CHANGED = "say.nothing_changed"
-    NOT_WRITTEN = "say.not_written"
-    OVERDOSE = "say.overdose"
-    UNSCHEDULED = "say.unscheduled"
-    STAYS_OPEN = "say.stays_open"
-    NOT_TAKEN = "say.not_taken"
-    SKIPPED = "ask.skip_reason"
-    SKIPPED_NOTED = "say.skipped"
-    REASON_NOTED = "say.reason_noted"
-    UNSURE = "say.unsure"
-    NOTHING_TO_SKIP = "say.nothing_to_skip"
-    UNDONE = "say.undone"
-    UNDONE_UNSURE = "say.undone_unsure"
-    NOTHING_TO_UNDO = "say.nothing_to_undo"
-    YES_TO_NOTHING = "say.yes_to_nothing"
-    OTHERS_DOSE = "say.others_dose"
-    TELL_WHEN_DONE = "say.tell_when_done"
-    NO_ADVICE = "say.no_advice"
-    NAME_UNKNOWN = "say.name_unknown"
-    SESSION_OVER = "say.goodbye"
-    # calls for help
-    HELP_ASKED = "ask.help"
-    HOW_TO_USE = "say.how_to_use"
-    PAGED = "say.paged"
-    NOBODY_TO_PAGE = "say.nobody_to_page"
-    CALMED = "say.calmed"
-    GLAD = "say.glad"
-    NEWS_ANSWERED = "say.news_answered"
-    NEWS_NONE = "say.news_none"
-    NO_ALERT = "say.no_alert"
-    NO_HELP_NEEDED = "say.no_help_needed"
-    ASKED_TO_CHECK = "say.asked_to_check"
-    # the care team
-    ACKNOWLEDGED = "page.acknowledged"
-    ALREADY_HAD = "page.already_had"
-    FOLLOWED_UP = "page.followed_up"
-    PASSED_ON = "page.passed_on"
-    RESOLVED = "page.resolved"
-    ALERT_OVER = "page.alert_over"
-    GIVEN = "page.given"
-    GIVEN_ALREADY = "page.given_already"
-    NOT_ALLOWED = "page.not_allowed"
-    OPTED_OUT = "page.opted_out"
-    # time, providers, plan: said to nobody but the ledger
-    TIME_PASSED = "ledger.time_passed"
-    CLAIMED = "ledger.claimed"
-    SETTLED = "ledger.settled"
-    NOTHING_TO_DO = "ledger.nothing_to_do"
-    PLAN_SET = "ledger.plan_set"
-    TEST_QUEUED = "ledger.test_queued"
-    DISCHARGED = "ledger.discharged"
-    RESTORED = "ledger.restored"
-
-
-class QuestionKind(StrEnum):
-    DUE = "due"  # have you already taken them?
-    CLOSED = "closed"  # did you take those earlier?
-    READ_BACK = "read_back"  # before I write it down
-    TIME = "time"  # a stated time that could be two
-    WHICH_TIME = "which_time"
-    DOUBLE = "double"  # the same ones, or again?
-    EARLIER = "earlier"  # nothing is open: did you mean those?
-    REST = "rest"  # and your injection?
-    HELP = "help"  # do you need a person now?
-    SKIP_REASON = "skip_reason"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """The one question that is open. What its silence means is decided when ``expires_at`` has passed.
-
-    ``reason`` and ``told``: its words, to ask it again. ``at``, ``part``, ``how``: what will be written
-    about ``doses`` on a yes. ``statement_id``: the statement that led to it.
-    """
-
-    question_id: QuestionId
-    kind: QuestionKind
-    session: SessionId | None
-    expires_at: datetime
-    doses: tuple[DoseKey, ...] = ()
-    statement_id: StatementId | None = None
-    at: datetime | None = None
-    part: Decimal | None = None
-    how: How = How.OWN_WORDS
-    reason: Reason
-    told: Told = field(default_factory=Told)
-
-
-class StatementKind(StrEnum):
-    CONFIRM = "confirm"
-    AGAIN = "again"
-    NOT_YET = "not_yet"
-    SKIP = "skip"
-    UNSURE = "unsure"
-    GIVEN = "given"
-    ANSWER = "answer"
-    REMARK = "remark"
-    UNDO = "undo"
+# Also known here, beside the events and decisions that carry them.
+__all__ = ["FactValue", "Facts", "Question", "QuestionKind", "Reason", "StatementKind", "Told"]
 
 
 # ---- statements and doses
@@ -210,10 +84,14 @@ class IntakeRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementUndone:
-    """``restored``: the former state holds again; else every dose it touched is unsure."""
+    """``restored``: the former state of ``doses`` holds again; else they are unsure.
+
+    ``doses``: those of the statement about which nothing else has been said since.
+    """
 
     statement_id: StatementId
     restored: bool
+    doses: tuple[DoseKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,12 +117,14 @@ class AlertOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertJoined:
-    """One more event counted into an open alert: when its next page is due, and its last round, from now on."""
+    """One more event counted into an open alert: its next page and its last round from now on."""
 
     alert_id: AlertId
     doses: tuple[DoseKey, ...] = ()
     next_at: datetime | None
     last_round: int
+    told: tuple[ContactId, ...] = ()
+    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,12 +140,13 @@ class AlertClimbed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMoved:
-    """``by``: the contact. ``statement_id``: the patient's statement that closed it."""
+    """``by``: the contact. ``statement_id``: the statement that closed it. ``last_round``: of a new climb."""
 
     alert_id: AlertId
     state: AlertState
     by: ContactId | None = None
     next_at: datetime | None = None
+    last_round: int | None = None
     statement_id: StatementId | None = None
 
 

@@ -71,6 +71,11 @@ class Ladder:
         """The first wait: the smaller, the faster the ladder."""
         return self.rungs[0].wait
 
+    def covers(self, other: "Ladder") -> bool:
+        """Whether what would climb ``other`` is served as well by this one: as fast, by the same people."""
+        first, others = set(self.rungs[0].contacts), set(other.rungs[0].contacts)
+        return self.speed <= other.speed and others <= first and set(other.people()) <= set(self.people())
+
     def people(self) -> tuple[ContactId, ...]:
         """Everybody on it, in the order in which they are told."""
         return tuple(dict.fromkeys(person for rung in self.rungs for person in rung.contacts))

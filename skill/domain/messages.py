@@ -44,7 +44,8 @@ class Message:
 
     ``contact_id`` None: to the patient. ``key`` names alert, round, rung, contact and channel, never
     the attempt. ``ready_at``: not before. ``lease_until`` and ``claim``: somebody is sending it.
-    ``provider``: index into the channel's providers; ``tries``: attempts with it so far. ``repeat``: an earlier attempt may have arrived.
+    ``provider``: index into the channel's providers; ``tries``: attempts with it so far. ``repeat``: an
+    earlier attempt may have arrived.
     ``about``: the moment that the text names. ``said_at``: when the patient said it.
     """
 

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from skill.domain.regimen import Criticality, Medication, Phase, Regimen
+from skill.domain.regimen import Criticality, Medication, Regimen
 
 DAY_BOUNDARY = time(3)  # design §3: a local day runs from 03:00, fair to late evening doses
 LATE_LIMIT = timedelta(hours=4)  # a window closes this long after due, or when the next one opens
 LATE_REPORT_LIMIT = timedelta(hours=36)  # design §2: how long "taken" may still follow
 _A_DAY = timedelta(days=1)
+# Of clocks against UTC: 12 hours behind, and a day that a place left out puts its moments onto the next one.
+_BEHIND, _AHEAD = timedelta(hours=36), timedelta(hours=14)
+_OFTEN = timedelta(hours=20)  # a nearer neighbour means more often than daily; a day may have 23 hours
 
 
 class Period(StrEnum):
@@ -42,43 +47,48 @@ def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The day a person would call it: before 03:00 it is still the day before."""
-    local = moment.astimezone(zone)
-    return local.date() if local.time() >= DAY_BOUNDARY else local.date() - _A_DAY
+    """The day a person would call it: before 03:00 it is still the day before.
+
+    Every day is the stretch from its own 03:00 to the next one, also where a clock shows 03:00
+    twice or never.
+    """
+    day = moment.astimezone(zone).date()
+    while moment_of(day, DAY_BOUNDARY, zone) > moment:
+        day -= _A_DAY
+    return day
 
 
 def next_day_boundary(now: datetime, zone: ZoneInfo) -> datetime:
     """The first 03:00 in ``zone`` that lies after ``now``."""
-    return moment_of(local_day(now, zone) + _A_DAY, DAY_BOUNDARY, zone)
+    day = local_day(now, zone) + _A_DAY
+    while moment_of(day, DAY_BOUNDARY, zone) <= now:
+        day += _A_DAY  # a day that a place left out has its boundary where the next one has it
+    return moment_of(day, DAY_BOUNDARY, zone)
 
 
-def _phase_moments(phase: Phase, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    day = max(phase.first_day, start.astimezone(zone).date() - _A_DAY)
-    last = end.astimezone(zone).date() + _A_DAY
-    if phase.last_day is not None:
-        last = min(last, phase.last_day)
-    told: datetime | None = None
-    while day <= last:
-        for moment in sorted(moment_of(day, wall, zone) for wall in phase.timing.wall_times):
-            if start <= moment < end and (told is None or moment > told):
-                told = moment
-                yield moment
-        day += _A_DAY
+@lru_cache(maxsize=8192)  # the patients of a zone share their days: the same ones are asked for over and over
+def _moments_of_day(walls: tuple[time, ...], day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    return tuple(sorted({moment_of(day, wall, zone) for wall in walls}))
 
 
 def moments(regimen: Regimen, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The moments that ``regimen`` by itself puts into [start, end), rising, none twice.
+    """The moments that ``regimen`` by itself puts into [start, end), in UTC, rising, none twice.
 
     Two wall times that a change of clocks lays on one moment are one dose: prompting both
     would be a double dose.
     """
     start = max(start, regimen.not_before)
-    told: datetime | None = None
+    first, last = (start - _BEHIND).date(), (end + _AHEAD).date()
+    told = start - timedelta.resolution
     for phase in regimen.phases:
-        for moment in _phase_moments(phase, regimen.zone, start, end):
-            if told is None or moment > told:
-                told = moment
-                yield moment
+        day = max(first, phase.first_day)
+        until = last if phase.last_day is None else min(last, phase.last_day)
+        while day <= until:
+            for moment in _moments_of_day(phase.timing.wall_times, day, regimen.zone):
+                if told < moment < end:
+                    told = moment
+                    yield moment
+            day += _A_DAY
 
 
 def planned(medication: Medication, start: datetime, end: datetime) -> Iterator[tuple[datetime, Regimen]]:
@@ -88,6 +98,18 @@ def planned(medication: Medication, start: datetime, end: datetime) -> Iterator[
         until = min(end, versions[index + 1].since) if index + 1 < len(versions) else end
         for moment in moments(regimen, max(start, regimen.since), until):
             yield moment, regimen
+
+
+def followed(
+    medication: Medication, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, Regimen, datetime | None]]:
+    """``planned``, each with the moment of the next dose; None: no near one."""
+    stream = planned(medication, start, end + _OFTEN)
+    this = next(stream, None)
+    while this is not None and this[0] < end:
+        following = next(stream, None)
+        yield this[0], this[1], following[0] if following else None
+        this = following
 
 
 def shortest_gap(regimen: Regimen, day: date) -> timedelta:
@@ -112,19 +134,64 @@ class Window:
     closes_at: datetime
 
 
-def window_of(medication: Medication, regimen: Regimen, due: datetime) -> Window:
-    """The window of the dose due at ``due``.
+class Occasion(NamedTuple):
+    """A planned dose before anything is known of it."""
 
-    Tolerance: ISMP timely administration guidelines: time-critical 30 min; more often than daily
-    1 h; daily or less often 2 h. Two windows of one medication never overlap.
+    due: datetime
+    regimen: Regimen
+    window: Window
+
+
+def tolerance(medication: Medication, gap: timedelta) -> timedelta:
+    """How far from its moment a dose still counts as on time, ``gap`` from its nearer neighbour.
+
+    ISMP timely administration guidelines: time-critical 30 min; more often than daily 1 h; daily or
+    less often 2 h. Never more than a third of the gap.
     """
-    gap = shortest_gap(regimen, due.astimezone(regimen.zone).date())
     if medication.criticality is Criticality.TIME_CRITICAL:
-        tolerance = timedelta(minutes=30)
+        most = timedelta(minutes=30)
     else:
-        tolerance = timedelta(hours=2 if gap >= _A_DAY else 1)
-    tolerance = min(tolerance, gap / 3)
-    closes = min(due + LATE_LIMIT, due + gap - tolerance)
+        most = timedelta(hours=2 if gap > _OFTEN else 1)
+    return min(most, gap / 3)
+
+
+def window_end(medication: Medication, due: datetime, following: datetime | None) -> datetime:
+    """When the window of the dose due at ``due`` closes: after four hours, or when the next one opens."""
+    limit = due + LATE_LIMIT
+    if following is None or following - due > _OFTEN:
+        return limit
+    return min(limit, following - tolerance(medication, following - due))
+
+
+def windows(medication: Medication, start: datetime, end: datetime) -> Iterator[Occasion]:
+    """The occasions of a medication due in [start, end), rising, each with its version and its window.
+
+    Two windows of one medication never overlap: a change of clocks or of plan may bring its doses
+    closer together, so each window is measured against its real neighbours.
+    """
+    before: datetime | None = None
+    for due, regimen, following in followed(medication, start - _OFTEN, end):
+        if due >= start:
+            yield Occasion(due, regimen, _window(medication, due, before, following))
+        before = due
+
+
+def _window(
+    medication: Medication, due: datetime, before: datetime | None, following: datetime | None
+) -> Window:
+    gaps = [due - before] if before else []
+    gaps += [following - due] if following else []
+    around = tolerance(medication, min(gaps, default=_A_DAY))
     return Window(
-        opens_at=due - tolerance, on_time_until=due + tolerance, closes_at=max(closes, due + tolerance)
+        opens_at=due - around,
+        on_time_until=due + around,
+        closes_at=window_end(medication, due, following),
     )
+
+
+def window_of(medication: Medication, regimen: Regimen, due: datetime) -> Window:
+    """The window of the dose due at ``due``; of a version that is gone, by that version's own times."""
+    for occasion in windows(medication, due, due + timedelta.resolution):
+        return occasion.window
+    gap = shortest_gap(regimen, due.astimezone(regimen.zone).date())
+    return _window(medication, due, due - gap, due + gap)

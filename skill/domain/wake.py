@@ -1,76 +1,129 @@
 """When a chart next needs attention. Timers are data: one wake, read off the chart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum
+from typing import NamedTuple
 
+from skill.domain.alerts import AlertKind, Detail
 from skill.domain.chart import Chart
-from skill.domain.doses import Dose
+from skill.domain.doses import Dose, DoseKey, How, Outcome
 from skill.domain.ladders import LadderKind
+from skill.domain.regimen import Medication
+from skill.domain.timing import LATE_LIMIT, followed, window_end
 
-LONGEST_REACH = timedelta(
-    hours=30
-)  # a first wait (24 h at most) and a window lie within this of the due moment
-_LOOK_AHEAD = timedelta(days=2)
+LOOK_AHEAD = timedelta(days=2)
 
 
-class Mark(StrEnum):
+class Mark(IntEnum):
     """What time brings to a dose, in the order in which one moment is worked."""
 
-    CLOSES = "closes"
-    FIRST_WAIT = "first_wait"
-    DUE = "due"
+    CLOSES = 0
+    FIRST_WAIT = 1
+    DUE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseMark:
+class DoseMark(NamedTuple):
     """Something that time brings to ``dose`` at ``at``."""
 
     at: datetime
     mark: Mark
     dose: Dose
 
-    def __lt__(self, other: "DoseMark") -> bool:
-        return self._order() < other._order()
 
-    def _order(self) -> tuple[datetime, int, datetime, str]:
-        return self.at, list(Mark).index(self.mark), self.dose.due, self.dose.medication.medication_id
+class _Time(NamedTuple):
+    """A mark before its dose is looked up. Tuples of these sort in the order in which they are worked."""
+
+    at: datetime
+    mark: Mark
+    due: datetime
+    key: DoseKey
 
 
-def dose_marks(chart: Chart, after: datetime, until: datetime) -> Iterator[DoseMark]:
-    """The marks in (after, until] of doses about which nobody has spoken, in no order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What of a chart decides about marks after ``after``, looked up once for all its doses.
 
-    A window may close before the first wait has passed; the wait counts all the same. A dose that is
-    partly taken has no first wait: somebody has spoken.
+    ``asked``: doses about which an alert asks already, or of which a part was told.
     """
-    prompts = chart.plan.patient.prompts is not None
+
+    after: datetime
+    reach: timedelta
+    waits: Mapping[LadderKind, timedelta]
+    outcomes: Mapping[DoseKey, Outcome]
+    asked: frozenset[DoseKey]
+    prompts: bool
+
+
+def _known(chart: Chart, after: datetime) -> _Known:
     waits = {ladder.kind: ladder.speed for ladder in chart.plan.ladders}
-    for dose in chart.doses(after - LONGEST_REACH, until + timedelta(microseconds=1)):
-        if dose.spoken_of:
+    reach = max([LATE_LIMIT, *waits.values()])
+    asked = {part.key for part in chart.now.parts}
+    for alert in chart.now.alerts:
+        if alert.kind is AlertKind.DOSE and alert.detail is Detail.NO_WORD:
+            asked.update(alert.doses)
+    return _Known(
+        after=after,
+        reach=reach,
+        waits=waits,
+        outcomes=chart.outcomes_since(after - reach),
+        asked=frozenset(asked),
+        prompts=chart.plan.patient.prompts is not None,
+    )
+
+
+def _times(medication: Medication, known: _Known, until: datetime) -> Iterator[_Time]:
+    """What comes in (after, until] to the doses of one medication about which nobody has spoken.
+
+    By rising due moment. A window may close before the first wait has passed; the wait counts all the
+    same, once. A dose that is partly taken has no first wait: somebody has spoken. A window found open
+    though it should be over (its dose was opened again, or the plan has moved the next one) closes now.
+    """
+    wait = None if medication.stopped else known.waits.get(LadderKind.of(medication.criticality))
+    asks_patient = known.prompts and medication.given_by is None
+    after = known.after
+    for due, _, following in followed(medication, after - known.reach, until + timedelta.resolution):
+        key = DoseKey(medication.medication_id, due)
+        outcome = known.outcomes.get(key)
+        if outcome is not None and outcome.how is not How.SILENCE:
             continue
-        if not dose.settled and after < dose.window.closes_at <= until:
-            yield DoseMark(at=dose.window.closes_at, mark=Mark.CLOSES, dose=dose)
-        wait = waits.get(LadderKind.of(dose.medication.criticality))
-        if wait is not None and dose.part is None and after < dose.due + wait <= until:
-            yield DoseMark(at=dose.due + wait, mark=Mark.FIRST_WAIT, dose=dose)
-        if prompts and not dose.settled and dose.medication.given_by is None and after < dose.due <= until:
-            yield DoseMark(at=dose.due, mark=Mark.DUE, dose=dose)
+        if outcome is None:
+            closes = max(after, window_end(medication, due, following))
+            if closes <= until:
+                yield _Time(closes, Mark.CLOSES, due, key)
+            if asks_patient and after < due:
+                yield _Time(due, Mark.DUE, due, key)
+        if wait is not None and after < due + wait <= until and key not in known.asked:
+            yield _Time(due + wait, Mark.FIRST_WAIT, due, key)
+
+
+def dose_marks(chart: Chart, after: datetime, until: datetime) -> list[DoseMark]:
+    """What time brings in (after, until] to doses about which nobody has spoken, in order."""
+    known = _known(chart, after)
+    times = sorted(time for medication in chart.active() for time in _times(medication, known, until))
+    if not times:
+        return []
+    dues = [time.due for time in times]
+    doses = {dose.key: dose for dose in chart.doses(min(dues), max(dues) + timedelta.resolution)}
+    return [DoseMark(time.at, time.mark, doses[time.key]) for time in times]
 
 
 def _next_dose_mark(chart: Chart) -> datetime | None:
+    """The first mark within two days; with a plan that only begins later, the end of these two days."""
     after = chart.now.worked_to
-    near = min((mark.at for mark in dose_marks(chart, after, after + _LOOK_AHEAD)), default=None)
-    if near is not None or not chart.active():
-        return near
-    starts = [
-        phase.first_day
-        for medication in chart.active()
-        for regimen in medication.regimens[-1:]
-        for phase in regimen.phases
-        if phase.last_day is None or phase.last_day >= after.date()
-    ]
-    return after + _LOOK_AHEAD if starts else None
+    known = _known(chart, after)
+    first, until = None, after + LOOK_AHEAD
+    for medication in chart.active():
+        for time in _times(medication, known, until):
+            if time.due > until:
+                break
+            first = until = min(until, time.at)
+    if first is not None:
+        return first
+    phases = [phase for m in chart.active() for regimen in m.regimens[-1:] for phase in regimen.phases]
+    begins_later = any(phase.last_day is None or phase.last_day >= after.date() for phase in phases)
+    return until if begins_later else None
 
 
 def next_wake(chart: Chart) -> datetime | None:

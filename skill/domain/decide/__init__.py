@@ -7,24 +7,28 @@ from typing import Any
 from skill.domain import commands as cmd
 from skill.domain.chart import Chart
 from skill.domain.decide import (
-    alerts,
+    calls,
     care,
+    confirm,
     day,
     delivery,
+    helpers,
     plan,
     questions,
     statements,
+    team,
     time,
     undo,
 )
 from skill.domain.decide.draft import Draft
 from skill.domain.events import Decision, Reason
+from skill.domain.identity import SpeakerKind, derived_id
 
 _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
     cmd.OpenSession: day.open_session,
     cmd.AskDue: day.ask_due,
     cmd.AskTaken: day.ask_taken,
-    cmd.ConfirmDoses: statements.confirm,
+    cmd.ConfirmDoses: confirm.confirm,
     cmd.TakeAgain: statements.take_again,
     cmd.SayNotYet: statements.not_yet,
     cmd.SkipDoses: statements.skip,
@@ -36,14 +40,14 @@ _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
     cmd.AskWhetherHelp: questions.ask_whether_help,
     cmd.EndSession: questions.end_session,
     cmd.Undo: undo.undo,
-    cmd.RaiseAlert: alerts.raise_alert,
-    cmd.SayImOk: alerts.say_im_ok,
-    cmd.AskNews: alerts.news,
-    cmd.Acknowledge: alerts.acknowledge,
-    cmd.FollowUp: alerts.follow_up,
-    cmd.PassOn: alerts.pass_on,
-    cmd.Resolve: alerts.resolve,
-    cmd.OptOut: alerts.opt_out,
+    cmd.RaiseAlert: calls.raise_alert,
+    cmd.SayImOk: calls.say_im_ok,
+    cmd.AskNews: calls.news,
+    cmd.Acknowledge: helpers.acknowledge,
+    cmd.FollowUp: helpers.follow_up,
+    cmd.PassOn: helpers.pass_on,
+    cmd.Resolve: helpers.resolve,
+    cmd.OptOut: helpers.opt_out,
     cmd.RecordGiven: care.record_given,
     cmd.SendTest: care.send_test,
     cmd.Tick: time.tick,
@@ -53,7 +57,7 @@ _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
     cmd.SetProfile: plan.set_profile,
     cmd.AddMedication: plan.add_medication,
     cmd.ChangePlan: plan.change_plan,
-    cmd.SetCareTeam: plan.set_care_team,
+    cmd.SetCareTeam: team.set_care_team,
     cmd.Discharge: plan.discharge,
     cmd.Restored: plan.restored,
 }
@@ -77,10 +81,25 @@ def decide(chart: Chart, command: cmd.Command, now: datetime) -> Decision:
             asks=done.asks,
         )
     draft = Draft(chart, command, now)
-    if chart.plan.discharged_at is None:
-        outages = command.outages if isinstance(command, cmd.Tick) else ()
-        time.pass_time(draft, outages)
+    if _left_a_trace(chart, command):
+        return draft.decision(Reason.NOTHING_CHANGED)
+    time.pass_time(draft, command.outages if isinstance(command, cmd.Tick) else ())
+    draft.time_has_passed()
     return _BY_COMMAND[type(command)](draft, command)
+
+
+def _left_a_trace(chart: Chart, command: cmd.Command) -> bool:
+    """Whether this very statement or call is in the chart, though its operation is among the last no more.
+
+    The ids that it left there are derived from the operation.
+    """
+    if command.speaker.kind is SpeakerKind.SYSTEM:
+        return False
+    now, statement = chart.now, derived_id("stm", command.operation)
+    told = {s.statement_id for s in now.statements} | {o.statement_id for o in now.outcomes}
+    told |= {p.statement_id for p in now.parts} | {i.statement_id for i in now.intakes}
+    alert = derived_id("alr", command.operation, "1")
+    return statement in told or any(a.alert_id == alert for a in now.alerts)
 
 
 __all__ = ["Decision", "Reason", "decide"]

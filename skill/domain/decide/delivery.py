@@ -7,7 +7,7 @@ from skill.domain.alerts import NEVER_SENT_AFTER, AlertState
 from skill.domain.care_team import Channel
 from skill.domain.chart import Chart
 from skill.domain.commands import ClaimMessages, Settle
-from skill.domain.decide.alerts import climb_now
+from skill.domain.decide.alerts import go_on_unheard
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.messages import queue, wanted_by_alerts
 from skill.domain.events import Decision, Ended, MessageClaimed, MessageDelayed, MessageEnded, Reason
@@ -15,6 +15,7 @@ from skill.domain.identity import AlertId
 from skill.domain.messages import CLAIMED_AT_ONCE, LEASE, RETRIES, Message, MessageKind, Outcome
 
 PROMPT_FRESH_FOR = timedelta(minutes=60)
+MOST_TRIES = len(RETRIES) + 1  # with one provider
 
 
 def wanted(chart: Chart, message: Message, now: datetime) -> bool:
@@ -27,8 +28,8 @@ def wanted(chart: Chart, message: Message, now: datetime) -> bool:
         case MessageKind.PROMPT:
             if now - message.about > PROMPT_FRESH_FOR:
                 return False
-            at = (message.about, message.about + timedelta(microseconds=1))
-            return any(dose.due_at(now) for dose in chart.doses(*at))
+            doses = chart.doses(message.about, message.about + timedelta.resolution)
+            return any(dose.due_at(now) and dose.medication.given_by is None for dose in doses)
         case MessageKind.FOLLOW_UP:
             alert = chart.find_alert(message.alert_ids[0])
             return alert is not None and alert.state is AlertState.ACKNOWLEDGED and not alert.spoken_with
@@ -37,7 +38,7 @@ def wanted(chart: Chart, message: Message, now: datetime) -> bool:
 
 
 def reachable(chart: Chart, message: Message) -> bool:
-    """Whether the recipient may be told on this channel now: consent, opt-out and presence as of now (S32)."""
+    """Whether the recipient may be told on this channel now: consent, opt-out, presence as of now (S32)."""
     if message.contact_id is None:
         prompts = chart.plan.patient.prompts
         return prompts is not None and prompts.channel is message.channel
@@ -46,15 +47,20 @@ def reachable(chart: Chart, message: Message) -> bool:
 
 
 def claim(draft: Draft, _: ClaimMessages) -> Decision:
-    """Mark what is ready, calls for help first; each is held for 30 seconds."""
+    """Mark what is ready, calls for help first; each is held for 30 seconds.
+
+    What nobody wants or may get any more is dropped. A message whose senders died again and again
+    without an answer goes another way.
+    """
     ready = [message for message in draft.chart.now.messages if message.ready(draft.now)]
     ready.sort(key=lambda message: (not message.urgent, message.queued_at, message.key))
     for message in ready[:CLAIMED_AT_ONCE]:
         if not wanted(draft.chart, message, draft.now):
             draft.add(MessageEnded(key=message.key, ended=Ended.DROPPED))
         elif not reachable(draft.chart, message):
-            draft.add(MessageEnded(key=message.key, ended=Ended.DROPPED))
-            _elsewhere(draft, message)
+            _end(draft, message, Ended.DROPPED)
+        elif message.lease_until is not None and message.tries >= MOST_TRIES:
+            _end(draft, message, Ended.GAVE_UP)
         else:
             repeat = message.repeat or message.lease_until is not None
             draft.add(MessageClaimed(key=message.key, lease_until=draft.now + LEASE, repeat=repeat))
@@ -68,7 +74,7 @@ def settle(draft: Draft, command: Settle) -> Decision:
         return draft.decision(Reason.NOTHING_TO_DO)
     if command.outcome is Outcome.ACCEPTED:
         draft.add(MessageEnded(key=message.key, ended=Ended.ACCEPTED))
-    elif command.outcome is Outcome.TRY_AGAIN and message.tries <= len(RETRIES):
+    elif command.outcome is Outcome.TRY_AGAIN and message.tries < MOST_TRIES:
         draft.add(
             MessageDelayed(
                 key=message.key,
@@ -89,25 +95,33 @@ def settle(draft: Draft, command: Settle) -> Decision:
             )
         )
     else:
-        draft.add(MessageEnded(key=message.key, ended=Ended.GAVE_UP))
-        _elsewhere(draft, message)
+        _end(draft, message, Ended.GAVE_UP)
     return draft.decision(Reason.SETTLED)
 
 
-def _elsewhere(draft: Draft, message: Message) -> None:
-    """Send what could not be delivered by the person's next channel; without one, go on to the next rung now."""
-    contact = draft.chart.find_contact(message.contact_id)
-    if contact is not None and not (message.urgent and message.kind is MessageKind.PAGE):
-        order = [address.channel for address in contact.addresses]
-        later = order[order.index(message.channel) + 1 :] if message.channel in order else order
-        for channel in later:
-            if contact.reachable(channel) is not None:
-                key = message.key.rsplit("/", 1)[0] + "/" + channel.value
-                queue(draft, _afresh(message, key=key, channel=channel, now=draft.now))
-                return
+def _end(draft: Draft, message: Message, ended: Ended) -> None:
+    """It cannot be delivered: by the person's next channel, if it is still wanted, else the next rung now."""
+    draft.add(MessageEnded(key=message.key, ended=ended))
+    if not wanted(draft.chart, message, draft.now) or _sent_elsewhere(draft, message):
+        return
     if message.kind is MessageKind.PAGE:
         for alert_id in message.alert_ids:
             _go_on_if_unheard(draft, alert_id)
+
+
+def _sent_elsewhere(draft: Draft, message: Message) -> bool:
+    """Whether the person has another channel for it; an urgent page goes out on all of them anyway."""
+    contact = draft.chart.find_contact(message.contact_id)
+    if contact is None or (message.urgent and message.kind is MessageKind.PAGE):
+        return False
+    order = [address.channel for address in contact.addresses]
+    later = order[order.index(message.channel) + 1 :] if message.channel in order else order
+    for channel in later:
+        if contact.reachable(channel) is not None:
+            key = message.key.rsplit("/", 1)[0] + "/" + channel.value
+            queue(draft, _afresh(message, key=key, channel=channel, now=draft.now))
+            return True
+    return False
 
 
 def _afresh(message: Message, *, key: str, channel: Channel, now: datetime) -> Message:
@@ -126,9 +140,10 @@ def _afresh(message: Message, *, key: str, channel: Channel, now: datetime) -> M
 
 
 def _go_on_if_unheard(draft: Draft, alert_id: AlertId) -> None:
+    """Unless a page of this rung was taken, is still on its way, or the climb stands still."""
     alert = draft.chart.find_alert(alert_id)
     if alert is None or alert.state is not AlertState.OPEN or alert.heard or alert.calmed_at is not None:
         return
     waiting = any(m.kind is MessageKind.PAGE and alert_id in m.alert_ids for m in draft.chart.now.messages)
     if not waiting:
-        climb_now(draft, alert_id)
+        go_on_unheard(draft, alert)

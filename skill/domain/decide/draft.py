@@ -4,7 +4,7 @@ from datetime import datetime
 
 from skill.domain.chart import Chart
 from skill.domain.commands import Command
-from skill.domain.events import Decision, Event, Facts, Question, QuestionAsked, QuestionKind, Reason, Told
+from skill.domain.events import Decision, Event, Facts, Question, QuestionClosed, QuestionKind, Reason, Told
 from skill.domain.fold import apply
 from skill.domain.identity import QuestionId, derived_id
 
@@ -20,7 +20,7 @@ class Draft:
         self._header = Decision(
             operation=command.operation, speaker=command.speaker, at=now, reason=Reason.NOTHING_TO_DO
         )
-        self._made = 0
+        self._stage, self._made = "t", 0
 
     def add(self, event: Event) -> None:
         self.events.append(event)
@@ -29,11 +29,16 @@ class Draft:
     def new_id(self, prefix: str) -> str:
         """An id derived from the operation; each call gives another one."""
         self._made += 1
-        return derived_id(prefix, self.command.operation, str(self._made))
+        return derived_id(prefix, self.command.operation, f"{self._stage}{self._made}")
 
-    def ask(self, question: Question) -> None:
-        """Make ``question`` the open one; one that was open before ends here, unanswered."""
-        self.add(QuestionAsked(question=question))
+    def time_has_passed(self) -> None:
+        """From here on the command itself: its ids do not hang on what time has brought about before."""
+        self._stage, self._made = "", 0
+
+    def close(self, question: Question | None, answer: str) -> None:
+        """End ``question`` if it is still the open one; ``answer``: the reply, or how else it ended."""
+        if question is not None and question == self.chart.now.question:
+            self.add(QuestionClosed(question_id=question.question_id, answer=answer))
 
     def question(self, *kinds: QuestionKind) -> Question | None:
         """The open question of this session, if it is of one of ``kinds`` (of any, when none is given)."""

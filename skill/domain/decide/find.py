@@ -1,14 +1,15 @@
 """Which doses a statement may mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from skill.domain.chart import Chart
-from skill.domain.commands import Scope
-from skill.domain.doses import Dose, DoseKey, DoseState
+from skill.domain.doses import Dose, DoseKey, DoseState, How
 from skill.domain.identity import MedicationId
 from skill.domain.regimen import closes
+from skill.domain.said import Scope
 from skill.domain.timing import LATE_REPORT_LIMIT, local_day, moment_of, period_at
 
 _EARLIEST = timedelta(hours=3)  # no window opens longer before its due moment
@@ -27,6 +28,11 @@ class Found:
     @property
     def open(self) -> tuple[Dose, ...]:
         return self.due + self.early
+
+    @property
+    def silent(self) -> tuple[Dose, ...]:
+        """Closed, and nobody has said a word about them."""
+        return tuple(d for d in self.closed if d.outcome is not None and d.outcome.how is How.SILENCE)
 
 
 def find(chart: Chart, scope: Scope, at: datetime, now: datetime) -> Found:
@@ -71,17 +77,34 @@ def _same_clock_face(said: time, local: time) -> bool:
     return said.hour <= 12 and (said.hour % 12, said.minute) == (local.hour % 12, local.minute)
 
 
-def keys(doses: tuple[Dose, ...] | list[Dose]) -> tuple[DoseKey, ...]:
+def keys(doses: Sequence[Dose]) -> tuple[DoseKey, ...]:
     return tuple(dose.key for dose in doses)
 
 
 def twice(first: tuple[Dose, ...], second: tuple[Dose, ...]) -> tuple[Dose, ...]:
-    """The doses of medications that stand in both: a statement about such a medication fits two doses (S20)."""
+    """The doses of medications that stand in both: a statement about one of them fits two doses (S20)."""
     both: set[MedicationId] = {d.medication.medication_id for d in first} & {
         d.medication.medication_id for d in second
     }
     fits = [d for d in (*first, *second) if d.medication.medication_id in both]
     return tuple(sorted(fits, key=lambda d: d.due))
+
+
+def latest(doses: Sequence[Dose]) -> tuple[Dose, ...]:
+    """Of each medication the one dose that was due last, by due moment."""
+    last: dict[MedicationId, Dose] = {}
+    for dose in sorted(doses, key=lambda d: d.due):
+        last.pop(dose.medication.medication_id, None)
+        last[dose.medication.medication_id] = dose
+    return tuple(last.values())
+
+
+def last_packet(doses: Sequence[Dose], zone: ZoneInfo) -> tuple[Dose, ...]:
+    """Those of the same local day and time of day as the one that was due last."""
+    if not doses:
+        return ()
+    names = [(local_day(d.due, zone), period_at(d.due.astimezone(zone).time())) for d in doses]
+    return tuple(d for d, name in zip(doses, names, strict=True) if name == names[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from skill.domain.alerts import Alert, AlertKind
 from skill.domain.care_team import Channel, Contact
 from skill.domain.chart import Chart
 from skill.domain.decide.draft import Draft
+from skill.domain.doses import DoseState
 from skill.domain.events import Ended, MessageEnded, MessageQueued
 from skill.domain.identity import AlertId, ContactId, derived_id
 from skill.domain.messages import Message, MessageKind, message_key
@@ -21,34 +22,36 @@ class Page:
     contact: Contact
 
 
-def queue_pages(draft: Draft, pages: Iterable[Page]) -> None:
+def queue_pages(draft: Draft, pages: Iterable[Page], *, again: str = "") -> None:
     """Queue pages; those about doses to one person become one message (design §3).
 
-    A fall or a call for help goes out on every channel of the person at once.
+    A fall or a call for help goes out on every channel of the person at once. ``again``: tells a page
+    of a rung that is sent once more from the first one.
     """
     doses: dict[ContactId, list[Alert]] = {}
     for page in pages:
         if page.alert.urgent:
             for channel in page.contact.channels():
-                _queue_page(draft, page.contact, (page.alert,), channel)
+                _queue_page(draft, page.contact, (page.alert,), channel, again)
         elif page.alert.kind is AlertKind.DOSE:
             doses.setdefault(page.contact.contact_id, []).append(page.alert)
         else:
-            _queue_page(draft, page.contact, (page.alert,), page.contact.channels()[0])
+            _queue_page(draft, page.contact, (page.alert,), page.contact.channels()[0], again)
     for contact_id, alerts in doses.items():
         contact = draft.chart.get_contact(contact_id)
-        _queue_page(draft, contact, tuple(alerts), contact.channels()[0])
+        _queue_page(draft, contact, tuple(alerts), contact.channels()[0], again)
 
 
-def _queue_page(draft: Draft, contact: Contact, alerts: tuple[Alert, ...], channel: Channel) -> None:
+def _queue_page(
+    draft: Draft, contact: Contact, alerts: tuple[Alert, ...], channel: Channel, again: str
+) -> None:
     first = alerts[0]
+    step = f"{first.round}.{first.rung}" + (f".{again}" if again else "")
     moments = sorted({key.due for alert in alerts for key in alert.doses} | {alert.about for alert in alerts})
     queue(
         draft,
         Message(
-            key=message_key(
-                first.alert_id, MessageKind.PAGE, f"{first.round}.{first.rung}", contact.contact_id, channel
-            ),
+            key=message_key(first.alert_id, MessageKind.PAGE, step, contact.contact_id, channel),
             kind=MessageKind.PAGE,
             contact_id=contact.contact_id,
             channel=channel,
@@ -56,9 +59,19 @@ def _queue_page(draft: Draft, contact: Contact, alerts: tuple[Alert, ...], chann
             urgent=first.urgent,
             about=moments[0],
             also=tuple(moments[1:]),
+            outage=any(_met_outage(draft.chart, alert) for alert in alerts),
             queued_at=draft.now,
             ready_at=draft.now,
         ),
+    )
+
+
+def _met_outage(chart: Chart, alert: Alert) -> bool:
+    """Whether the silence that it is about may be ours (S39)."""
+    first = min((key.due for key in alert.doses), default=alert.about)
+    outcomes = chart.outcomes_since(first)
+    return alert.outage or any(
+        outcomes[key].state is DoseState.NOT_OBSERVED for key in alert.doses if key in outcomes
     )
 
 
@@ -76,12 +89,11 @@ def notice(
     *,
     named: ContactId | None = None,
     said_at: datetime | None = None,
-    not_by: Channel | None = None,
 ) -> None:
     """Queue a notice about ``alert`` to each of ``to`` who can be reached, on their first channel."""
     for contact_id in to:
         contact = draft.chart.find_contact(contact_id)
-        channels = [channel for channel in contact.channels() if channel is not not_by] if contact else []
+        channels = contact.channels() if contact else ()
         if not channels:
             continue
         step = derived_id("step", draft.command.operation)[-8:]
@@ -97,6 +109,7 @@ def notice(
                 about=alert.about,
                 named=named,
                 said_at=said_at,
+                outage=_met_outage(draft.chart, alert),
                 queued_at=draft.now,
                 ready_at=draft.now,
             ),

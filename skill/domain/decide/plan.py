@@ -1,8 +1,10 @@
 """The plan: who, what, when from. A change makes a new version; the past keeps the old one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import assert_never
 
 from skill.domain.alerts import AlertState
@@ -13,16 +15,13 @@ from skill.domain.commands import (
     Discharge,
     Enrol,
     Restored,
-    SetCareTeam,
     SetProfile,
-    Start,
 )
-from skill.domain.decide.alerts import close_answered
+from skill.domain.decide.dose_alerts import close_answered
 from skill.domain.decide.draft import Draft
-from skill.domain.doses import DoseState, How, Outcome
+from skill.domain.doses import Dose, DoseState, How, Outcome
 from skill.domain.events import (
     AlertMoved,
-    CareTeamSet,
     Decision,
     DoseSettled,
     Ended,
@@ -31,11 +30,12 @@ from skill.domain.events import (
     PatientDischarged,
     PatientEnrolled,
     ProfileSet,
+    QuestionKind,
     Reason,
+    TimeWorked,
 )
-from skill.domain.identity import ContactId, MedicationId
-from skill.domain.ladders import Ladder
-from skill.domain.regimen import Medication, Regimen
+from skill.domain.regimen import Medication, Phase, Regimen
+from skill.domain.said import Start
 from skill.domain.timing import (
     DAY_BOUNDARY,
     local_day,
@@ -48,8 +48,10 @@ from skill.domain.timing import (
 from skill.errors import InvalidError, RefusedError
 
 MOST_MEDICATIONS = 48
+MOST_DOSES_A_DAY = 200  # 400 outcomes then reach back two days, beyond any late report
 _OLD_VERSIONS_KEPT_FOR = timedelta(days=15)  # longer than any outcome stays in the chart
 _A_DAY = timedelta(days=1)
+_LOOKED_AHEAD = timedelta(days=14)
 _NEXT_MINUTE = timedelta(minutes=1)
 
 
@@ -65,11 +67,12 @@ def enrol(draft: Draft, command: Enrol) -> Decision:
 
 
 def set_profile(draft: Draft, command: SetProfile) -> Decision:
-    """Name, languages, where prompts go. A lasting change of zone is a change of every plan: not by this door."""
+    """Name, languages, where prompts go. A change of zone is a change of every plan: not by this door."""
     if command.patient.patient_id != draft.chart.plan.patient.patient_id:
         raise InvalidError("patient", "cannot become another patient")
     if command.patient.zone != draft.chart.plan.patient.zone:
         raise InvalidError("zone", "stays as it is: change the plan of each medicine instead")
+    draft.add(TimeWorked(to=draft.now))
     draft.add(ProfileSet(patient=command.patient))
     return draft.decision(Reason.PLAN_SET)
 
@@ -85,10 +88,11 @@ def add_medication(draft: Draft, command: AddMedication) -> Decision:
         chart.get_contact(new.given_by)
     if not command.phases:
         raise InvalidError("times", "a medicine needs at least one time")
+    _check_number(chart, None, command.phases)
     regimen = Regimen(
         version=1,
         since=draft.now,
-        not_before=draft.now,
+        not_before=draft.now + timedelta.resolution,
         zone=chart.plan.patient.zone,
         phases=command.phases,
     )
@@ -103,6 +107,7 @@ def change_plan(draft: Draft, command: ChangePlan) -> Decision:
     shorter interval, and on the day of change no more than one of the versions would.
     """
     medication = draft.chart.get_medication(command.medication_id)
+    _check_number(draft.chart, medication, command.phases)
     last = medication.regimens[-1]
     since = _start(draft, medication, command)
     kept = tuple(v for v in _pruned(medication, draft.now) if v.since < since)  # a later one never began
@@ -111,26 +116,44 @@ def change_plan(draft: Draft, command: ChangePlan) -> Decision:
     )
     if command.phases and kept:
         new = replace(new, not_before=_not_before(draft.chart, replace(medication, regimens=kept), new))
+    of_late = draft.chart.doses(draft.now - _A_DAY, draft.now + timedelta.resolution)
+    open_doses = [d for d in of_late if d.medication == medication and d.due_at(draft.now)]
+    draft.add(TimeWorked(to=draft.now))
     draft.add(MedicationSet(medication=replace(medication, regimens=(*kept, new))))
     if since <= draft.now:
-        _supersede(draft, medication.medication_id)
+        _supersede(draft, open_doses)
     return draft.decision(Reason.PLAN_SET, {"version": new.version, "since": since})
 
 
+def _check_number(chart: Chart, medication: Medication | None, phases: tuple[Phase, ...]) -> None:
+    """The outcomes that a chart keeps must reach back for as long as a dose may still be told of."""
+    others = [m.regimens[-1].phases for m in chart.active() if m.regimens and m != medication]
+    a_day = sum(max((len(p.timing.wall_times) for p in some), default=0) for some in (*others, phases))
+    if a_day > MOST_DOSES_A_DAY:
+        raise InvalidError("times", f"there may be at most {MOST_DOSES_A_DAY} doses a day in all")
+
+
 def _start(draft: Draft, medication: Medication, command: ChangePlan) -> datetime:
-    zone = draft.chart.plan.patient.zone
     if not command.phases:
         return draft.now  # a stop waits for nothing
     match command.start:
         case Start.NOW:
             return draft.now
         case Start.NEXT_DAY:
-            return next_day_boundary(draft.now, zone)
+            return next_day_boundary(draft.now, draft.chart.plan.patient.zone)
         case Start.NEXT_DOSE:
-            ahead = planned(medication, draft.now, draft.now + timedelta(days=14))
-            return next((due for due, _ in ahead), draft.now)
+            return _next_dose(draft.now, medication, command.phases)
         case _:
             assert_never(command.start)
+
+
+def _next_dose(now: datetime, medication: Medication, phases: tuple[Phase, ...]) -> datetime:
+    """The next due moment after ``now`` by the old plan or by the new one, whichever comes first."""
+    last = medication.regimens[-1]
+    probe = Regimen(version=1, since=now, not_before=now, zone=last.zone, phases=phases)
+    after, until = now + timedelta.resolution, now + _LOOKED_AHEAD
+    old = (due for due, _ in planned(medication, after, until))
+    return min([*islice(old, 1), *islice(moments(probe, after, until), 1)], default=now)
 
 
 def _pruned(medication: Medication, now: datetime) -> tuple[Regimen, ...]:
@@ -151,7 +174,8 @@ def _not_before(chart: Chart, medication: Medication, new: Regimen) -> datetime:
     stated = [
         o.at for o in chart.now.outcomes if o.medication_id == medication.medication_id and o.at is not None
     ]
-    stated += [i.at for i in chart.now.intakes if i.medication_id == medication.medication_id]
+    stated += [p.at for p in chart.now.parts if p.medication_id == medication.medication_id]
+    stated += [i.at for i in chart.now.intakes if i.medication_id in (None, medication.medication_id)]
     earliest = max([new.since, *(at + half for at in stated)])
     return _without_a_dose_too_many(medication, new, earliest)
 
@@ -180,53 +204,32 @@ def _whole_day(version: Regimen, start: datetime, end: datetime) -> int:
     return sum(1 for _ in moments(replace(version, since=start, not_before=start), start, end))
 
 
-def _supersede(draft: Draft, medication_id: MedicationId) -> None:
-    """Open doses of the old version end; nobody is paged about them any more."""
-    for dose in list(draft.chart.doses(draft.now - _A_DAY, draft.now)):
-        if dose.medication.medication_id == medication_id and dose.due_at(draft.now):
-            outcome = Outcome(
-                medication_id=medication_id,
-                due=dose.due,
-                state=DoseState.SUPERSEDED,
-                at=dose.part.at if dose.part else None,
-                by=draft.command.speaker.kind,
-                contact_id=draft.command.speaker.contact_id,
-                how=How.PLAN,
-                part=dose.part.part if dose.part else Decimal(0),
-                statement_id=None,
-            )
-            draft.add(DoseSettled(outcome=outcome, version=dose.regimen.version))
-    close_answered(draft, None, draft.now)
-
-
-def set_care_team(draft: Draft, command: SetCareTeam) -> Decision:
-    """The care team and its ladders; every rung names people of the team, and no ladder is empty."""
-    known = {contact.contact_id for contact in command.contacts}
-    if len(known) != len(command.contacts):
-        raise InvalidError("contacts", "names each person once")
-    for ladder in command.ladders:
-        _check_people(ladder, known)
-    kinds = [ladder.kind for ladder in command.ladders]
-    if len(set(kinds)) != len(kinds):
-        raise InvalidError("ladders", "has one ladder for each kind")
-    givers = {m.given_by for m in draft.chart.active() if m.given_by is not None and not m.stopped}
-    if not givers <= known:
-        raise InvalidError(
-            "contacts", "somebody who gives a medicine cannot be removed: change the medicine first"
+def _supersede(draft: Draft, doses: Sequence[Dose]) -> None:
+    """Open doses of the old version end; nobody is paged about them any more. A told part stays told."""
+    for dose in doses:
+        part = dose.part
+        outcome = Outcome(
+            medication_id=dose.medication.medication_id,
+            due=dose.due,
+            state=DoseState.TAKEN if part else DoseState.SUPERSEDED,
+            at=part.at if part else None,
+            by=draft.command.speaker.kind,
+            contact_id=draft.command.speaker.contact_id,
+            how=How.PLAN,
+            part=part.part if part else Decimal(0),
+            statement_id=part.statement_id if part else None,
         )
-    draft.add(CareTeamSet(contacts=command.contacts, ladders=command.ladders))
-    return draft.decision(Reason.PLAN_SET)
-
-
-def _check_people(ladder: Ladder, known: set[ContactId]) -> None:
-    if not set(ladder.people()) <= known:
-        raise InvalidError("ladder", "names somebody who is not on the care team")
+        draft.add(DoseSettled(outcome=outcome, version=dose.regimen.version))
+    close_answered(draft, None)
 
 
 def discharge(draft: Draft, _: Discharge) -> Decision:
     """The patient leaves. Refused while a fall or a call for help is open."""
-    if any(a.urgent and not a.state.ended for a in draft.chart.now.alerts):
+    question = draft.chart.now.question
+    asked = question is not None and question.kind is QuestionKind.HELP
+    if asked or any(a.urgent and not a.state.ended for a in draft.chart.now.alerts):
         raise FallOpenError
+    draft.close(question, "discharged")
     for alert in draft.chart.now.alerts:
         if not alert.state.ended:
             draft.add(AlertMoved(alert_id=alert.alert_id, state=AlertState.RESOLVED))

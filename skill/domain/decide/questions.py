@@ -1,37 +1,26 @@
-"""Answers to the question just asked, and what its silence means."""
+"""Answers to the question just asked. They belong to that one, and to no other (H4)."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from skill.domain.alerts import AlertKind, Detail
-from skill.domain.commands import (
-    Answer,
-    AskWhetherHelp,
-    EndSession,
-    GiveSkipReason,
-    Reply,
-    SayWhichTime,
-    Scope,
-)
-from skill.domain.decide.alerts import page
+from skill.domain.commands import Answer, AskWhetherHelp, EndSession, GiveSkipReason, SayWhichTime
+from skill.domain.decide.asking import answer_with_silence, ask, left_open, telling_of
+from skill.domain.decide.calls import page, said_of_page
+from skill.domain.decide.confirm import any_critical, read_back, read_time, write
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.find import find
-from skill.domain.decide.record import ask, ask_to_check, hear, unscheduled, unsure
-from skill.domain.decide.statements import read_back, said_no, write
+from skill.domain.decide.record import Telling, ask_to_check, hear, unsure
+from skill.domain.decide.statements import said_no
 from skill.domain.doses import Dose, How
-from skill.domain.events import (
-    Decision,
-    Question,
-    QuestionClosed,
-    QuestionKind,
-    Reason,
-    SkipReasonGiven,
-    StatementKind,
-)
+from skill.domain.events import Decision, Question, QuestionKind, Reason, SkipReasonGiven, StatementKind
 from skill.domain.identity import QuestionId, StatementId
 from skill.domain.regimen import Group, closes
-from skill.domain.timing import period_at
+from skill.domain.said import Reply, Scope
 
-SILENCE = "silence"
+# What was said before these were asked is what a yes writes; a yes to the others is the statement itself.
+_ALREADY_SAID = (QuestionKind.READ_BACK, QuestionKind.TIME)
+_CHOICES = (QuestionKind.DOUBLE, QuestionKind.WHICH_TIME)  # neither yes nor no answers them
 
 
 def _open_question(draft: Draft, question_id: QuestionId | None) -> Question | None:
@@ -56,16 +45,12 @@ def answer(draft: Draft, command: Answer) -> Decision:
         case Reply.SAME:
             if question.kind is not QuestionKind.DOUBLE:
                 return _again(draft, question)
-            _close(draft, question, command.reply.value)
+            draft.close(question, command.reply.value)
             return draft.decision(Reason.NOTHING_CHANGED)
         case Reply.NOT_SURE:
             return _not_sure(draft, question, statement_id)
         case _:
             assert_never(command.reply)
-
-
-def _close(draft: Draft, question: Question, reply: str) -> None:
-    draft.add(QuestionClosed(question_id=question.question_id, answer=reply))
 
 
 def _again(draft: Draft, question: Question) -> Decision:
@@ -81,47 +66,46 @@ def _doses(draft: Draft, question: Question) -> tuple[Dose, ...]:
 
 def _yes(draft: Draft, question: Question, statement_id: StatementId) -> Decision:
     kind = question.kind
-    if kind in (QuestionKind.DOUBLE, QuestionKind.WHICH_TIME):
+    if kind in _CHOICES:
         return _again(draft, question)
-    _close(draft, question, Reply.YES.value)
+    draft.close(question, Reply.YES.value)
     if kind is QuestionKind.SKIP_REASON:
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
     doses = _doses(draft, question)
     if not doses:
         return draft.decision(Reason.NOTHING_CHANGED)
-    written_before = question.kind in (QuestionKind.READ_BACK, QuestionKind.TIME)
-    at = question.at if written_before and question.at is not None else draft.now
-    how = question.how if written_before else How.YES
-    if kind is QuestionKind.DUE and _mixed(doses):
-        return read_back(draft, doses, statement_id, at, how)
-    return write(
-        draft,
-        doses,
-        at=at,
-        how=how,
-        statement_id=statement_id,
-        part=question.part,
-        time_stated=kind is QuestionKind.TIME,
-        group=Group.EVERYTHING,
-    )
+    telling = _told_by_yes(draft, question, statement_id)
+    if telling.uncertain:
+        return read_time(draft, doses, telling)
+    if kind in (QuestionKind.DUE, QuestionKind.TIME) and telling.part is None and _mixed(doses):
+        return read_back(draft, doses, telling)
+    return write(draft, doses, telling)
+
+
+def _told_by_yes(draft: Draft, question: Question, statement_id: StatementId) -> Telling:
+    telling = telling_of(question, statement_id)
+    if question.kind in _ALREADY_SAID:
+        return replace(telling, uncertain=False)
+    if question.kind is QuestionKind.EARLIER:
+        return replace(telling, how=How.YES)
+    return Telling(statement_id=statement_id, at=draft.now, how=How.YES, group=question.group)
 
 
 def _mixed(doses: tuple[Dose, ...]) -> bool:
     solid = [closes(Group.PILLS, dose.medication.form) for dose in doses]
-    critical = any(dose.medication.criticality.is_critical for dose in doses)
-    return len(doses) > 1 and (critical or not all(solid))
+    return len(doses) > 1 and (any_critical(doses) or not all(solid))
 
 
 def _no(draft: Draft, question: Question, statement_id: StatementId) -> Decision:
     kind = question.kind
-    if kind in (QuestionKind.DOUBLE, QuestionKind.WHICH_TIME):
+    if kind in _CHOICES:
         return _again(draft, question)
-    _close(draft, question, Reply.NO.value)
+    draft.close(question, Reply.NO.value)
     match kind:
         case QuestionKind.CLOSED:
             return said_no(draft, question, statement_id)
         case QuestionKind.EARLIER:
-            return unscheduled(draft, (), question.at or draft.now, statement_id)
+            return left_open(draft, question)
         case QuestionKind.READ_BACK | QuestionKind.TIME:
             return draft.decision(Reason.NOT_WRITTEN, question.told)
         case QuestionKind.SKIP_REASON:
@@ -131,7 +115,7 @@ def _no(draft: Draft, question: Question, statement_id: StatementId) -> Decision
 
 
 def _not_sure(draft: Draft, question: Question, statement_id: StatementId) -> Decision:
-    _close(draft, question, Reply.NOT_SURE.value)
+    draft.close(question, Reply.NOT_SURE.value)
     if question.kind is QuestionKind.SKIP_REASON:
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
     if question.kind is QuestionKind.DOUBLE:
@@ -143,32 +127,20 @@ def _not_sure(draft: Draft, question: Question, statement_id: StatementId) -> De
 
 
 def which_time(draft: Draft, command: SayWhichTime) -> Decision:
-    """ "The morning one": chooses between the doses that were asked about, and only between those (S20)."""
+    """ "The morning one": chooses between the doses that were asked about, and no others (S20)."""
     question = _open_question(draft, command.question)
     words = command.period.value if command.period else f"{command.wall:%H:%M}" if command.wall else "-"
     statement_id = hear(draft, StatementKind.ANSWER, words)
     if question is None or question.kind is not QuestionKind.WHICH_TIME:
         return draft.decision(Reason.YES_TO_NOTHING)
-    zone = draft.chart.plan.patient.zone
-    chosen = [
-        dose
-        for dose in _doses(draft, question)
-        if (command.period is None or period_at(dose.due.astimezone(zone).time()) is command.period)
-        and (command.wall is None or _same_face(dose, command))
-    ]
-    if len(chosen) != 1:
+    scope = Scope(doses=question.doses, period=command.period, wall=command.wall)
+    found = find(draft.chart, scope, draft.now, draft.now)
+    chosen = found.open + found.closed
+    if not chosen or len({dose.medication.medication_id for dose in chosen}) < len(chosen):
         return _again(draft, question)
-    _close(draft, question, words)
-    at = question.at or draft.now
-    return write(draft, chosen, at=at, how=How.OWN_WORDS, statement_id=statement_id, part=question.part)
-
-
-def _same_face(dose: Dose, command: SayWhichTime) -> bool:
-    local = dose.due.astimezone(dose.regimen.zone).time()
-    said = command.wall
-    return said is not None and (
-        said == local or (said.hour % 12, said.minute) == (local.hour % 12, local.minute)
-    )
+    draft.close(question, words)
+    telling = telling_of(question, statement_id)
+    return read_time(draft, chosen, telling) if telling.uncertain else write(draft, chosen, telling)
 
 
 def skip_reason(draft: Draft, command: GiveSkipReason) -> Decision:
@@ -179,7 +151,7 @@ def skip_reason(draft: Draft, command: GiveSkipReason) -> Decision:
         return draft.decision(Reason.YES_TO_NOTHING)
     for key in question.doses:
         draft.add(SkipReasonGiven(key=key, reason=command.reason.value))
-    _close(draft, question, command.reason.value)
+    draft.close(question, command.reason.value)
     return draft.decision(Reason.REASON_NOTED)
 
 
@@ -188,48 +160,22 @@ def skip_reason(draft: Draft, command: GiveSkipReason) -> Decision:
 
 def ask_whether_help(draft: Draft, _: AskWhetherHelp) -> Decision:
     """ "Help": do you need a person now? Nothing that was open is lost: its silence counts first."""
-    question = draft.chart.now.question
-    if question is not None and question.kind is not QuestionKind.HELP:
-        answer_with_silence(draft, question)
     return ask(draft, QuestionKind.HELP, Reason.HELP_ASKED, {})
 
 
 def _help_answered(draft: Draft, question: Question, reply: Reply) -> Decision:
-    _close(draft, question, reply.value)
+    draft.close(question, reply.value)
     if reply is Reply.NO:
         return draft.decision(Reason.NO_HELP_NEEDED)
     page(draft, AlertKind.HELP, Detail.NONE)
-    return draft.decision(
-        Reason.PAGED if any(m.urgent for m in draft.chart.now.messages) else Reason.NOBODY_TO_PAGE
-    )
+    return draft.decision(said_of_page(draft))
 
 
 def end_session(draft: Draft, command: EndSession) -> Decision:
     """The conversation is over; an open question gets the meaning of its silence, not of a yes."""
     question = draft.question()
-    if question is not None:
-        if question.kind is QuestionKind.HELP and not command.silent:
-            _close(draft, question, Reply.NO.value)
-        else:
-            answer_with_silence(draft, question)
+    if question is not None and question.kind is QuestionKind.HELP and not command.silent:
+        draft.close(question, Reply.NO.value)
+    elif question is not None:
+        answer_with_silence(draft, question)
     return draft.decision(Reason.SESSION_OVER)
-
-
-def answer_with_silence(draft: Draft, question: Question) -> None:
-    """What no answer means: help is sent, a possible second dose is checked, nothing is ever written as taken."""
-    _close(draft, question, SILENCE)
-    match question.kind:
-        case QuestionKind.HELP:
-            page(draft, AlertKind.HELP, Detail.ASKED_THEN_SILENT)
-        case QuestionKind.DOUBLE:
-            ask_to_check(draft, Detail.UNSURE, question.doses)
-        case QuestionKind.EARLIER:
-            _left_open(draft, question)
-        case _:
-            pass
-
-
-def _left_open(draft: Draft, question: Question) -> None:
-    """Something was taken, and nobody said which: recorded as not on the plan, and a helper is told."""
-    if question.statement_id is not None:
-        unscheduled(draft, (), question.at or draft.now, question.statement_id)

@@ -1,38 +1,51 @@
 """Writing down what was said: one place for each kind of fact."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from skill.domain.alerts import AlertKind, AlertState, Detail
-from skill.domain.commands import Remark, Scope
-from skill.domain.decide.alerts import climb_due, close_answered, open_or_join
+from skill.domain.alerts import AlertKind, Detail
+from skill.domain.decide.alerts import Cause, climb_due, open_or_join
+from skill.domain.decide.dose_alerts import close_answered, hand_over
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.find import keys
 from skill.domain.doses import Dose, DoseKey, DoseState, How, Outcome, is_late
 from skill.domain.events import (
-    AlertMoved,
-    Decision,
     DosePartlyTaken,
     DoseSettled,
-    Facts,
     FactValue,
     IntakeRecorded,
-    Question,
-    QuestionKind,
     Reason,
     StatementHeard,
     StatementKind,
-    Told,
 )
-from skill.domain.identity import IntakeId, MedicationId, QuestionId, StatementId, derived_id
+from skill.domain.identity import ContactId, IntakeId, MedicationId, StatementId, derived_id
 from skill.domain.intakes import Intake, IntakeKind
 from skill.domain.ladders import LadderKind
+from skill.domain.regimen import Group
+from skill.domain.said import Remark, Scope
 from skill.domain.timing import period_at
 
-ANSWER_WITHIN = timedelta(minutes=2)
 WHOLE = Decimal(1)
 NONE_OF_IT = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How doses were said to be taken: by which statement, when, how much, in what kind of words.
+
+    ``group``: what it called them. ``time_stated``: ``at`` is what was said, and ``uncertain``: it has
+    still to be read back.
+    """
+
+    statement_id: StatementId
+    at: datetime
+    time_stated: bool = False
+    uncertain: bool = False
+    part: Decimal | None = None
+    how: How = How.OWN_WORDS
+    group: Group | None = None
 
 
 def hear(draft: Draft, kind: StatementKind, words: str, remark: Remark | None = None) -> StatementId:
@@ -68,64 +81,70 @@ def words_of(scope: Scope) -> str:
     return " ".join(part for part in parts if part) or "all due"
 
 
-def taken(
-    draft: Draft,
-    doses: Sequence[Dose],
-    *,
-    at: datetime,
-    how: How,
-    statement_id: StatementId,
-    part: Decimal | None = None,
-    time_stated: bool = False,
-) -> dict[str, FactValue]:
-    """Write ``doses`` as taken at ``at``; the facts for the words that say so.
+# ---- doses
 
-    ``part`` of a dose leaves the rest open until its window ends; the rest makes one whole dose (S22).
+
+def share_after(dose: Dose, part: Decimal | None) -> Decimal:
+    """How much of ``dose`` is taken once ``part`` more of it is; None: all of it."""
+    before = dose.part.part if dose.part else NONE_OF_IT
+    return WHOLE if part is None else min(WHOLE, before + part)
+
+
+def taken(draft: Draft, doses: Sequence[Dose], told: Telling) -> dict[str, FactValue]:
+    """Write ``doses`` as taken; the facts for the words that say so.
+
+    ``told.part`` of a dose leaves the rest open until its window ends; the rest makes one whole dose
+    (S22).
     """
-    late = [dose for dose in doses if is_late(dose, at)]
+    late = [dose for dose in doses if is_late(dose, told.at)]
     for dose in doses:
-        before = dose.part.part if dose.part else NONE_OF_IT
-        share = min(WHOLE, before + part) if part is not None else WHOLE
-        if share < WHOLE and dose.window.closes_at > draft.now:
+        share = share_after(dose, told.part)
+        if share < WHOLE and dose.open_at(draft.now):
             draft.add(
                 DosePartlyTaken(
                     key=dose.key,
                     version=dose.regimen.version,
                     part=share,
-                    at=at,
-                    how=how,
-                    statement_id=statement_id,
+                    at=told.at,
+                    how=told.how,
+                    statement_id=told.statement_id,
                 )
             )
             continue
         draft.add(
             DoseSettled(
-                outcome=_outcome(draft, dose, DoseState.TAKEN, how, statement_id, at=at, part=share),
+                outcome=_outcome(draft, dose, DoseState.TAKEN, told, share),
                 version=dose.regimen.version,
-                time_stated=time_stated,
+                time_stated=told.time_stated,
                 late=dose in late,
                 bulk=len({d.due for d in doses}),
             )
         )
-    told = close_answered(draft, statement_id, draft.now)
-    facts = about(draft, late or doses) | {"count": len(doses), "at": at, "late": bool(late)}
-    return facts | (helper_facts(draft, LadderKind.ORDINARY) if told else {})
+    informed = close_answered(draft, told.statement_id)
+    facts = about(draft, late or doses) | {"count": len(doses), "at": told.at, "late": bool(late)}
+    return facts | first_reachable(draft, informed)
 
 
 def settled(
     draft: Draft,
     doses: Sequence[Dose],
     state: DoseState,
-    how: How,
     statement_id: StatementId,
     *,
     reason: str | None = None,
 ) -> None:
-    """Write ``doses`` as ``state`` with nothing taken."""
+    """Write ``doses`` as ``state``. A part that was told as taken stays told: skipped is only the rest."""
     for dose in doses:
+        part = dose.part
+        at = part.at if part else draft.now
+        told = Telling(statement_id=statement_id, at=at)
+        partly = part is not None and state is DoseState.SKIPPED
+        outcome = _outcome(
+            draft, dose, DoseState.TAKEN if partly else state, told, part.part if part else NONE_OF_IT
+        )
         draft.add(
             DoseSettled(
-                outcome=_outcome(draft, dose, state, how, statement_id, at=None, part=NONE_OF_IT),
+                outcome=outcome if part else outcome._replace(at=None),
                 version=dose.regimen.version,
                 reason=reason,
                 bulk=len({d.due for d in doses}),
@@ -133,60 +152,42 @@ def settled(
         )
 
 
-def _outcome(
-    draft: Draft,
-    dose: Dose,
-    state: DoseState,
-    how: How,
-    statement_id: StatementId,
-    *,
-    at: datetime | None,
-    part: Decimal,
-) -> Outcome:
+def _outcome(draft: Draft, dose: Dose, state: DoseState, told: Telling, part: Decimal) -> Outcome:
     speaker = draft.command.speaker
     return Outcome(
         medication_id=dose.medication.medication_id,
         due=dose.due,
         state=state,
-        at=at,
+        at=told.at,
         by=speaker.kind,
         contact_id=speaker.contact_id,
-        how=how,
+        how=told.how,
         part=part,
-        statement_id=statement_id,
+        statement_id=told.statement_id,
     )
 
 
 def unsure(draft: Draft, doses: Sequence[Dose], statement_id: StatementId) -> dict[str, FactValue]:
-    """Nothing is known about ``doses`` either way: no prompt any more, and a helper is asked to check (S22)."""
-    settled(draft, doses, DoseState.UNSURE, How.OWN_WORDS, statement_id)
-    _hand_over(draft, keys(list(doses)))
-    told = ask_to_check(draft, Detail.UNSURE, keys(list(doses)))
-    return about(draft, doses) | told
+    """Nothing is known about ``doses`` either way: no prompt, and a helper is asked to check (S22)."""
+    settled(draft, doses, DoseState.UNSURE, statement_id)
+    told = hand_over(draft, keys(doses))
+    return about(draft, doses) | ask_to_check(draft, Detail.UNSURE, keys(doses), told)
 
 
-def _hand_over(draft: Draft, unsure_keys: tuple[DoseKey, ...]) -> None:
-    """A dose alert about nothing but unsure doses ends without a word: the intake alert has them now."""
-    for alert in draft.chart.now.alerts:
-        if (
-            alert.kind is AlertKind.DOSE
-            and alert.state is AlertState.OPEN
-            and set(alert.doses) <= set(unsure_keys)
-        ):
-            draft.add(AlertMoved(alert_id=alert.alert_id, state=AlertState.RESOLVED))
+# ---- intakes
 
 
 def extra(draft: Draft, doses: Sequence[Dose], statement_id: StatementId) -> dict[str, FactValue]:
     """A second one of each of ``doses`` was taken: recorded, and a helper is told (S1)."""
     for dose in doses:
         _intake(draft, IntakeKind.EXTRA, dose.medication.medication_id, dose.due, draft.now, statement_id)
-    return ask_to_check(draft, Detail.EXTRA, keys(list(doses)))
+    return ask_to_check(draft, Detail.EXTRA, keys(doses))
 
 
 def unscheduled(
     draft: Draft, medications: Sequence[MedicationId], at: datetime, statement_id: StatementId
-) -> Decision:
-    """Something was taken that was not due: recorded, and a helper is told (S10).
+) -> tuple[Reason, dict[str, FactValue]]:
+    """Something was taken that was not due: recorded, and a helper is told (S10). What to say, with facts.
 
     Nothing named: any of them may have been meant, the critical ones too.
     """
@@ -196,7 +197,7 @@ def unscheduled(
     told = ask_to_check(draft, Detail.UNSCHEDULED, ())
     meant = [m for m in draft.chart.active() if not medications or m.medication_id in medications]
     critical = any(m.criticality.is_critical for m in meant)
-    return draft.decision(Reason.OVERDOSE if critical else Reason.UNSCHEDULED, told)
+    return Reason.OVERDOSE if critical else Reason.UNSCHEDULED, told
 
 
 def _intake(
@@ -208,32 +209,36 @@ def _intake(
     statement_id: StatementId,
 ) -> None:
     medication = draft.chart.find_medication(medication_id) if medication_id else None
-    amount = None
-    if medication is not None and medication.regimens and medication.regimens[-1].phases:
-        amount = medication.regimens[-1].phases[-1].amount
+    phases = [phase for version in medication.regimens for phase in version.phases] if medication else []
     intake = Intake(
         intake_id=IntakeId(draft.new_id("int")),
         kind=kind,
         medication_id=medication_id,
         due=due,
         at=at,
-        amount=amount,
+        amount=phases[-1].amount if phases else None,
         statement_id=statement_id,
     )
     draft.add(IntakeRecorded(intake=intake, how=How.OWN_WORDS, session=draft.command.session))
 
 
-def ask_to_check(draft: Draft, detail: Detail, doses: Sequence[DoseKey]) -> dict[str, FactValue]:
+def ask_to_check(
+    draft: Draft, detail: Detail, doses: Sequence[DoseKey], told: Sequence[ContactId] = ()
+) -> dict[str, FactValue]:
     """Open or join the intake alert and page now; names the helper if there is one to be told."""
-    open_or_join(draft, AlertKind.INTAKE, LadderKind.INTAKE, detail=detail, about=draft.now, doses=doses)
+    cause = Cause(kind=AlertKind.INTAKE, detail=detail, about=draft.now, doses=tuple(doses), told=tuple(told))
+    open_or_join(draft, cause, LadderKind.INTAKE)
     climb_due(draft)
-    return helper_facts(draft, LadderKind.INTAKE)
+    ladder = draft.chart.find_ladder(LadderKind.INTAKE)
+    return first_reachable(draft, ladder.people() if ladder else ())
 
 
-def helper_facts(draft: Draft, kind: LadderKind) -> dict[str, FactValue]:
-    """Who is told first on this ladder: for "I'm telling Ana". Empty when nobody can be reached."""
-    ladder = draft.chart.find_ladder(kind)
-    for person in ladder.people() if ladder else ():
+# ---- facts
+
+
+def first_reachable(draft: Draft, people: Sequence[ContactId]) -> dict[str, FactValue]:
+    """Whom "I'm telling Ana" names: the first who can be reached. Empty when there is nobody."""
+    for person in people:
         contact = draft.chart.find_contact(person)
         if contact is not None and contact.channels():
             return {"helper": person}
@@ -250,35 +255,3 @@ def about(draft: Draft, doses: Sequence[Dose]) -> dict[str, FactValue]:
     if len(periods) == 1:
         facts["period"] = periods.pop()
     return facts
-
-
-def ask(
-    draft: Draft,
-    kind: QuestionKind,
-    reason: Reason,
-    facts: Facts,
-    *,
-    doses: Sequence[Dose] = (),
-    statement_id: StatementId | None = None,
-    at: datetime | None = None,
-    part: Decimal | None = None,
-    how: How = How.OWN_WORDS,
-) -> Decision:
-    """Ask ``reason``; what a yes will write is kept with the question."""
-    question_id = QuestionId(draft.new_id("que"))
-    draft.ask(
-        Question(
-            question_id=question_id,
-            kind=kind,
-            session=draft.command.session,
-            expires_at=draft.now + ANSWER_WITHIN,
-            doses=keys(list(doses)),
-            statement_id=statement_id,
-            at=at,
-            part=part,
-            how=how,
-            reason=reason,
-            told=Told(facts),
-        )
-    )
-    return draft.decision(reason, facts, asks=question_id)

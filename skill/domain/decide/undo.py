@@ -1,24 +1,35 @@
 """ "That's wrong": taking back the last statement without ever asking for a second dose (S23)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from skill.domain.alerts import AlertKind, Detail
-from skill.domain.chart import Statement
-from skill.domain.commands import Scope, Undo
-from skill.domain.decide.alerts import climb_due, open_or_join
+from skill.domain.alerts import NEVER_SENT_AFTER, AlertKind, Detail
+from skill.domain.chart import Chart, Statement
+from skill.domain.commands import Undo
+from skill.domain.decide.alerts import climb_due
+from skill.domain.decide.asking import answer_with_silence, left_open
+from skill.domain.decide.dose_alerts import Silent, ask_about
 from skill.domain.decide.draft import Draft
-from skill.domain.decide.find import find, keys
 from skill.domain.decide.messages import notice
 from skill.domain.decide.record import ask_to_check, hear
-from skill.domain.doses import Dose
-from skill.domain.events import Decision, QuestionClosed, Reason, StatementKind, StatementUndone
+from skill.domain.doses import DoseKey
+from skill.domain.events import Decision, Question, QuestionKind, Reason, StatementKind, StatementUndone
 from skill.domain.identity import SpeakerKind
 from skill.domain.ladders import LadderKind
 from skill.domain.messages import MessageKind
+from skill.domain.timing import LATE_REPORT_LIMIT
 
 RESTORED_WITHIN = timedelta(minutes=2)
-_NOT_UNDONE = {StatementKind.UNDO, StatementKind.REMARK, StatementKind.NOT_YET}
 _VOICES = {SpeakerKind.PATIENT, SpeakerKind.SOMEONE}
+# Nothing is written yet of what these ask about, so "that's wrong" is said of the question.
+_NOT_WRITTEN_YET = {
+    QuestionKind.DUE,
+    QuestionKind.CLOSED,
+    QuestionKind.READ_BACK,
+    QuestionKind.TIME,
+    QuestionKind.WHICH_TIME,
+    QuestionKind.EARLIER,
+}
 
 
 def undo(draft: Draft, _: Undo) -> Decision:
@@ -27,36 +38,60 @@ def undo(draft: Draft, _: Undo) -> Decision:
     Within two minutes and the same session the former state holds again; later its doses are unsure,
     which is not prompted, and a helper is asked to check. Falls and calls for help are never touched.
     """
-    last = _last_statement(draft)
     question = draft.question()
+    if question is not None and question.kind in _NOT_WRITTEN_YET:
+        return _of_question(draft, question)
+    last = _last_statement(draft)
     hear(draft, StatementKind.UNDO, last.words if last else "nothing")
-    if question is not None:
-        draft.add(QuestionClosed(question_id=question.question_id, answer="wrong"))
+    if question is not None and question.kind is QuestionKind.DOUBLE:
+        answer_with_silence(draft, question)  # whether there was a second one is still not known
+    elif question is not None and question.kind is not QuestionKind.HELP:
+        draft.close(question, StatementKind.UNDO.value)
     if last is None:
-        return draft.decision(Reason.NOT_WRITTEN if question is not None else Reason.NOTHING_TO_UNDO)
-    same_session = last.session == draft.command.session
-    restored = same_session and draft.now - last.at <= RESTORED_WITHIN
-    draft.add(StatementUndone(statement_id=last.statement_id, restored=restored))
+        return draft.decision(Reason.NOTHING_TO_UNDO)
+    return _take_back(draft, last)
+
+
+def _of_question(draft: Draft, question: Question) -> Decision:
+    """What was about to be written is not. But an intake that was told stays told."""
+    hear(draft, StatementKind.UNDO, "question")
+    draft.close(question, StatementKind.UNDO.value)
+    if question.kind is QuestionKind.EARLIER:
+        return left_open(draft, question)
+    return draft.decision(Reason.NOT_WRITTEN, question.told)
+
+
+def _take_back(draft: Draft, last: Statement) -> Decision:
+    in_time = draft.now - last.at <= RESTORED_WITHIN
+    restored = last.session == draft.command.session and in_time
+    doses = _still_its(draft.chart, last)
+    draft.add(StatementUndone(statement_id=last.statement_id, restored=restored, doses=doses))
     _correct(draft, last)
-    touched = tuple(touch.key for touch in last.touched)
     if restored:
-        open_again = find(draft.chart, Scope(doses=touched), draft.now, draft.now).due if touched else ()
-        _ask_again(draft, open_again)
-        return draft.decision(Reason.UNDONE, {"count": len(touched)})
-    told = ask_to_check(draft, Detail.UNSURE, touched)
-    return draft.decision(Reason.UNDONE_UNSURE, {"count": len(touched), **told})
+        _ask_again(draft, doses)
+        return draft.decision(Reason.UNDONE, {"count": len(doses)})
+    told = ask_to_check(draft, Detail.UNSURE, doses)
+    return draft.decision(Reason.UNDONE_UNSURE, {"count": len(doses), **told})
 
 
 def _last_statement(draft: Draft) -> Statement | None:
     speaker = draft.command.speaker
     for statement in reversed(draft.chart.now.statements):
-        if statement.undone or statement.kind in _NOT_UNDONE or not (statement.touched or statement.intakes):
+        said = bool(_still_its(draft.chart, statement) or statement.intakes)
+        if statement.undone or not said or draft.now - statement.at > LATE_REPORT_LIMIT:
             continue
         if statement.by is speaker.kind and statement.contact_id == speaker.contact_id:
             return statement
         if statement.by in _VOICES and speaker.kind in _VOICES and statement.session == draft.command.session:
             return statement
     return None
+
+
+def _still_its(chart: Chart, statement: Statement) -> tuple[DoseKey, ...]:
+    """The doses of which it is still the last word: what somebody has said since is not taken back."""
+    told = [o.key for o in chart.now.outcomes if o.statement_id == statement.statement_id]
+    told += [p.key for p in chart.now.parts if p.statement_id == statement.statement_id]
+    return tuple(touched.key for touched in statement.touched if touched.key in told)
 
 
 def _correct(draft: Draft, statement: Statement) -> None:
@@ -67,24 +102,14 @@ def _correct(draft: Draft, statement: Statement) -> None:
             notice(draft, MessageKind.CORRECTION, alert, alert.told)
 
 
-def _ask_again(draft: Draft, doses: tuple[Dose, ...]) -> None:
-    """Doses that are open again past their first wait have an alert again."""
-    for kind in LadderKind:
-        ladder = draft.chart.find_ladder(kind)
-        chosen = [
-            dose
-            for dose in doses
-            if ladder is not None
-            and LadderKind.of(dose.medication.criticality) is kind
-            and draft.now >= dose.due + ladder.speed
-        ]
-        if chosen:
-            open_or_join(
-                draft,
-                AlertKind.DOSE,
-                kind,
-                detail=Detail.NO_WORD,
-                about=min(dose.due for dose in chosen),
-                doses=keys(chosen),
-            )
+def _ask_again(draft: Draft, keys: Sequence[DoseKey]) -> None:
+    """Doses about which nobody has spoken any more, and whose first wait has passed, have an alert again."""
+    silent = []
+    for dose in map(draft.chart.dose, keys):
+        if dose is None or dose.spoken_of or dose.part is not None:
+            continue
+        ladder = draft.chart.find_ladder(LadderKind.of(dose.medication.criticality))
+        if ladder is not None and ladder.speed <= draft.now - dose.due <= NEVER_SENT_AFTER:
+            silent.append(Silent(dose=dose, outage=False))
+    ask_about(draft, silent)
     climb_due(draft)
