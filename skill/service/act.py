@@ -12,7 +12,7 @@ from skill.domain.commands import Command, RaiseAlert
 from skill.domain.decide import decide
 from skill.domain.events import AlertMoved, Decision
 from skill.domain.fold import fold
-from skill.domain.identity import PatientId
+from skill.domain.identity import AlertId, PatientId
 from skill.errors import ConflictError
 from skill.logs import event as log_event
 from skill.service.ports import ChartChange, Charts, Loaded, Row
@@ -74,7 +74,7 @@ def attempt(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_
         return Acted(decision=change.decision, chart=loaded.chart)
     if not app.charts.commit([change])[0]:
         return None
-    committed(app, change)
+    follow(app, sequel_of(app, change))
     return Acted(decision=change.decision, chart=change.chart)
 
 
@@ -86,17 +86,37 @@ def prepare(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_
     return ChartChange(before=loaded, chart=chart, decision=decision, rows=rows)
 
 
-def committed(app: App, change: ChartChange) -> None:
-    """What follows a commit: a hint that something waits to be sent, and the operator's alarm."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequel:
+    """What has to follow once a change is committed. ``ready``: something waits to be sent."""
+
+    patient_id: PatientId
+    ready: bool
+    exhausted: tuple[AlertId, ...]
+
+
+def sequel_of(app: App, change: ChartChange) -> Sequel:
     now = app.clock.now()
-    if any(message.ready(now) for message in change.chart.now.messages):
-        app.hint(change.before.patient_id)
-    for happened in change.decision.events:
-        if isinstance(happened, AlertMoved) and happened.state is AlertState.EXHAUSTED:
-            log_event(
-                _log,
-                "alert_exhausted",
-                level=logging.ERROR,
-                patient_id=change.before.patient_id,
-                alert_id=happened.alert_id,
-            )
+    return Sequel(
+        patient_id=change.before.patient_id,
+        ready=any(message.ready(now) for message in change.chart.now.messages),
+        exhausted=tuple(
+            happened.alert_id
+            for happened in change.decision.events
+            if isinstance(happened, AlertMoved) and happened.state is AlertState.EXHAUSTED
+        ),
+    )
+
+
+def follow(app: App, sequel: Sequel) -> None:
+    """After the commit: a hint that something waits to be sent, and the operator's alarm."""
+    if sequel.ready:
+        app.hint(sequel.patient_id)
+    for alert_id in sequel.exhausted:
+        log_event(
+            _log,
+            "alert_exhausted",
+            level=logging.ERROR,
+            patient_id=sequel.patient_id,
+            alert_id=alert_id,
+        )

@@ -14,6 +14,7 @@ from skill.domain.chart import Chart
 from skill.domain.events import Decision
 from skill.domain.identity import OrgId, PatientId
 from skill.errors import InvalidError
+from skill.service.outgoing import Channel, Outgoing, Sent
 
 MOST_STEPS_IN_A_CHANGE = 100  # DynamoDB: items in one transaction
 MOST_BYTES_IN_A_BODY = 64 * 1024  # design: a larger one is refused
@@ -235,6 +236,12 @@ class Charts(Protocol):
     def commit(self, changes: Sequence[ChartChange]) -> list[bool]:
         """Chart, ledger entry and rows of a change in one transaction; False where others were faster."""
 
+    def sealed(self, change: ChartChange) -> Change:
+        """``change`` as the store takes it; nothing is written. The charts in it can then be let go of."""
+
+    def commit_sealed(self, changes: Sequence[Change]) -> list[bool]:
+        """``commit``, for changes that are sealed already."""
+
     def enrol(self, org: OrgId, chart: Chart, decision: Decision, rows: tuple[Row, ...]) -> bool:
         """The first commit of a new patient, with a key of its own; False when that one is already here."""
 
@@ -258,3 +265,25 @@ class Charts(Protocol):
 
     def blind(self, kind: str, value: str) -> str:
         """A keyed digest of ``value``: finds it again without storing it."""
+
+
+# ---- what carries messages out
+
+
+class Provider(Protocol):
+    """Carries messages of one channel. One object serves many threads at once."""
+
+    @property
+    def name(self) -> str:
+        """As settings name it."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        """Hand over one message, within five seconds.
+
+        Raises nothing for whatever the other side does. ``TRY_AGAIN`` only if it certainly did not
+        arrive, ``PERHAPS`` if nobody can tell, ``GIVE_UP`` if another attempt here would fail as well.
+        Logs nothing: neither its secrets nor an address or a text leave it by another way.
+        """

@@ -24,6 +24,7 @@ STILL_CHANGES_FOR = timedelta(days=3)  # longer than any window and any late rep
 _A_DAY = timedelta(days=1)
 _WHOLE = Decimal(1)
 _NOBODY_SPOKE = frozenset({How.SILENCE, How.PLAN})
+Held = DoseKey | IntakeId | StatementId
 _PLAN_EVENTS = (ev.MedicationSet, ev.PatientDischarged)
 
 
@@ -71,7 +72,10 @@ class WalkedIntake:
 
 @dataclass(slots=True, kw_only=True)
 class Said:
-    """A statement. ``touched``: the doses that it wrote, with what stood there before."""
+    """A statement. ``touched``: the doses that it wrote, with what stood there before.
+
+    ``reasoned``: it gave the reason of a record that another statement had made.
+    """
 
     heard: ev.StatementHeard
     speaker: Speaker
@@ -79,10 +83,11 @@ class Said:
     touched: dict[DoseKey, Record | None] = field(default_factory=dict)
     intakes: list[IntakeId] = field(default_factory=list)
     undone: bool = False
+    reasoned: bool = False
 
     @property
     def wrote_nothing(self) -> bool:
-        return not self.touched and not self.intakes
+        return not (self.touched or self.intakes or self.reasoned)
 
 
 class Walk:
@@ -130,10 +135,10 @@ class Walk:
                 self._dose(DoseKey(medication.medication_id, due)).regimen = regimen
         self._expanded_to = max(until, self._expanded_to)
 
-    def still_held(self) -> set[DoseKey | IntakeId | StatementId]:
+    def still_held(self) -> set[Held]:
         """What the last statements touched, and they themselves: an undo may still change it."""
         recent = list(self.said.values())[-STATEMENTS_KEPT:]
-        held: set[DoseKey | IntakeId | StatementId] = {key for said in recent for key in said.touched}
+        held: set[Held] = {key for said in recent for key in said.touched}
         held.update(intake_id for said in recent for intake_id in said.intakes)
         held.update(said.heard.statement_id for said in recent)
         return held
@@ -226,6 +231,7 @@ class Walk:
         dose = self._dose(event.key)
         if dose.record is not None and dose.record.code is Code.SKIPPED:
             dose.record = dose.record._replace(reason=event.reason)
+            self.said[next(reversed(self.said))].reasoned = True  # heard in this very decision
 
     def _intake(self, event: ev.IntakeRecorded, decision: ev.Decision) -> None:
         intake = event.intake

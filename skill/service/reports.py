@@ -13,10 +13,11 @@ from skill.domain.regimen import Medication, Regimen
 from skill.domain.timing import window_of
 from skill.service.act import App
 from skill.service.report_rows import FLAGGED_AFTER, FLAGGED_MOMENTS, Code, Days, Kind, Reported, Row
-from skill.service.report_walk import STILL_CHANGES_FOR, Record, Said, Walk, WalkedDose, WalkedIntake
+from skill.service.report_walk import STILL_CHANGES_FOR, Held, Record, Said, Walk, WalkedDose, WalkedIntake
 
 _SAID_AT_ONCE = timedelta(minutes=5)  # a question and its answer; a longer way back is back-dated
 _A_DAY = timedelta(days=1)
+_WAITED_FOR = timedelta(days=30)
 
 
 def report(app: App, patient_id: PatientId, days: Days) -> Iterator[Reported]:
@@ -32,8 +33,8 @@ def report(app: App, patient_id: PatientId, days: Days) -> Iterator[Reported]:
 def rows(ledger: Iterable[Decision], now: datetime) -> Iterator[Row]:
     """The rows that ``ledger``, read from its first decision, makes as known at ``now``.
 
-    In the order of their moments, but for a record that could still be taken back when its day was
-    over: it follows later. Memory is that of a few days, however long the ledger.
+    In the order of their moments. What may still be taken back holds the later ones up, for 30 days at
+    most; then it follows out of its order. Memory is that of these days, however long the ledger.
     """
     walk: Walk | None = None
     flushed_at = now
@@ -52,8 +53,11 @@ def rows(ledger: Iterable[Decision], now: datetime) -> Iterator[Row]:
 def _final(walk: Walk, before: datetime) -> list[Row]:
     """Take all that is older than ``before`` and can no longer change out of the walk, as rows."""
     held = walk.still_held()
+    oldest = _oldest(walk, held, before)
+    if before - oldest < _WAITED_FOR:
+        before = oldest  # so that rows keep their order
     doses = [dose for key, dose in walk.doses.items() if key.due < before and key not in held]
-    intakes = [i for key, i in walk.intakes.items() if i.recorded_at < before and key not in held]
+    intakes = [i for key, i in walk.intakes.items() if i.intake.at < before and key not in held]
     said = [s for key, s in walk.said.items() if s.at < before and key not in held]
     made = _rows_of(walk, doses, intakes, said, None)
     for dose in doses:
@@ -63,6 +67,14 @@ def _final(walk: Walk, before: datetime) -> list[Row]:
     for statement in said:
         del walk.said[statement.heard.statement_id]
     return made
+
+
+def _oldest(walk: Walk, held: set[Held], before: datetime) -> datetime:
+    """The first moment of what is still held; ``before`` when that comes earlier."""
+    moments = [key.due for key in walk.doses if key in held]
+    moments += [walked.intake.at for key, walked in walk.intakes.items() if key in held]
+    moments += [said.at for key, said in walk.said.items() if key in held and said.wrote_nothing]
+    return min([before, *moments])
 
 
 def _rows_of(

@@ -1,16 +1,17 @@
 """One pass over the charts whose wake has come: time is worked, messages are handed to delivery."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from skill.domain.commands import Outage, Tick
 from skill.domain.identity import OperationId, PatientId
 from skill.errors import ConflictError, DoseKeeperError
 from skill.logs import event
-from skill.service.act import App, committed, prepare
-from skill.service.ports import ChartChange, Place, Row
+from skill.service.act import App, Sequel, follow, prepare, sequel_of
+from skill.service.ports import Change, Place, Row
 
 BATCH = 64  # changes that the store commits together
 MOST_A_SWEEP = 20_000
@@ -29,34 +30,44 @@ class Heart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What one pass did."""
+    """What one pass did. ``ticked``: charts that were worked, whether or not anything came of it."""
 
     ticked: int
     failed: int
     to_send: tuple[PatientId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worked:
+    """A chart that was ticked, and no more of it than is needed from here on.
+
+    ``change`` None: nothing came of it. It is sealed, so that the chart itself is let go of at once:
+    64 charts that are held until the commit cost more time in the garbage collector than in SQLite.
+    """
+
+    change: Change | None
+    sequel: Sequel
+
+
 def sweep(app: App, *, deliver: Callable[[PatientId], None], out_after: timedelta) -> Swept:
     """Work every chart whose wake has come: calls for help before each batch of the others.
 
-    One patient's failure never stops the rest. A finished pass writes a heartbeat; a gap of more than
-    ``out_after`` since the last one counts as an outage of ours (S39).
+    One patient's failure never stops the rest. What wakes meanwhile is left to the next pass. A finished
+    pass writes a heartbeat; a gap of more than ``out_after`` since the last one counts as an outage of
+    ours (S39).
     """
     heart = _heart(app, out_after)
-    seen: set[PatientId] = set()
     ticked = failed = 0
     to_send: list[PatientId] = []
-    while len(seen) < MOST_A_SWEEP:
-        batch = [p for p in _candidates(app, len(seen)) if p not in seen]
-        if not batch:
-            break
-        seen.update(batch)
-        done, broken = _tick(app, batch, heart.outages)
-        ticked += len(done)
-        failed += broken
-        for patient_id in done:
+    for batch in _batches(app):
+        worked = [one for p in batch if (one := _tick(app, p, heart.outages)) is not None]
+        sequels, lost = _committed(app, worked)
+        ticked += len(sequels)
+        failed += len(batch) - len(worked) + lost
+        ready = [sequel.patient_id for sequel in sequels if sequel.ready]
+        for patient_id in ready:
             deliver(patient_id)
-            to_send.append(patient_id)
+        to_send += ready
     _beat(app, heart)
     return Swept(ticked=ticked, failed=failed, to_send=tuple(to_send))
 
@@ -66,60 +77,52 @@ def out_after(heartbeat: timedelta) -> timedelta:
     return max(timedelta(minutes=1), 12 * heartbeat)
 
 
-def _candidates(app: App, seen: int) -> list[PatientId]:
-    now = app.clock.now()
-    urgent = app.charts.waking(urgent=True, until=now, limit=BATCH)
-    rest = app.charts.waking(urgent=False, until=now, limit=BATCH + seen)
-    return [*dict.fromkeys((*urgent, *rest))][: 2 * BATCH + seen]
+def _batches(app: App) -> Iterator[list[PatientId]]:
+    """Everybody whose wake has come, once each; before every batch, who has called for help by then."""
+    seen: set[PatientId] = set()
+    routine = iter(app.charts.waking(urgent=False, until=app.clock.now(), limit=MOST_A_SWEEP))
+    calls = 0
+    while True:
+        urgent = app.charts.waking(urgent=True, until=app.clock.now(), limit=BATCH + calls)
+        new = [p for p in urgent if p not in seen][:BATCH]
+        calls += len(new)
+        seen.update(new)
+        batch = [*new, *islice((p for p in routine if p not in seen), BATCH - len(new))]
+        if not batch:
+            return
+        yield batch
 
 
-def _tick(
-    app: App, patients: Sequence[PatientId], outages: tuple[Outage, ...]
-) -> tuple[list[PatientId], int]:
-    """Tick these charts, commit them together; those with something to send, and how many failed."""
-    changes: list[ChartChange] = []
-    to_send: list[PatientId] = []
-    failed = 0
-    for patient_id in patients:
-        try:
-            loaded = app.charts.load(patient_id)
-            operation = OperationId(f"tick/{loaded.version}")
-            change = prepare(app, loaded, Tick(operation=operation, outages=outages))
-        except Exception as problem:  # noqa: BLE001 - one patient's failure must never stop the others
-            failed += 1
-            event(_log, "tick_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
-            continue
-        if change.decision.events:
-            changes.append(change)
-        elif _has_ready(app, change):
-            to_send.append(patient_id)
-    failed += _commit(app, changes, to_send)
-    return to_send, failed
+def _tick(app: App, patient_id: PatientId, outages: tuple[Outage, ...]) -> _Worked | None:
+    """Tick one chart, and seal what came of it; None when it failed."""
+    try:
+        loaded = app.charts.load(patient_id)
+        operation = OperationId(f"tick/{loaded.version}")
+        change = prepare(app, loaded, Tick(operation=operation, outages=outages))
+        sealed = app.charts.sealed(change) if change.decision.events else None
+        return _Worked(change=sealed, sequel=sequel_of(app, change))
+    except Exception as problem:  # noqa: BLE001 - one patient's failure must never stop the others
+        event(_log, "tick_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
+        return None
 
 
-def _commit(app: App, changes: list[ChartChange], to_send: list[PatientId]) -> int:
-    """Commit in batches; a conflict is left to the next pass, which reads again."""
-    failed = 0
-    for start in range(0, len(changes), BATCH):
-        some = changes[start : start + BATCH]
-        try:
-            answers = app.charts.commit(some)
-        except DoseKeeperError as problem:
-            failed += len(some)
-            event(_log, "tick_commit_failed", level=logging.ERROR, count=len(some), error=problem)
-            continue
-        for change, applied in zip(some, answers, strict=True):
-            if not applied:
-                continue
-            committed(app, change)
-            if _has_ready(app, change):
-                to_send.append(change.before.patient_id)
-    return failed
+def _committed(app: App, worked: Sequence[_Worked]) -> tuple[list[Sequel], int]:
+    """Commit together; what follows from those that stand, and how many the store could not write.
 
-
-def _has_ready(app: App, change: ChartChange) -> bool:
-    now = app.clock.now()
-    return any(message.ready(now) for message in change.chart.now.messages)
+    A conflict is neither: the next pass reads that chart again.
+    """
+    sequels = [one.sequel for one in worked if one.change is None]
+    changed = [(one.change, one.sequel) for one in worked if one.change is not None]
+    try:
+        answers = app.charts.commit_sealed([change for change, _ in changed])
+    except DoseKeeperError as problem:
+        event(_log, "tick_commit_failed", level=logging.ERROR, count=len(changed), error=problem)
+        return sequels, len(changed)
+    for applied, (_, sequel) in zip(answers, changed, strict=True):
+        if applied:
+            follow(app, sequel)
+            sequels.append(sequel)
+    return sequels, 0
 
 
 # ---- the heartbeat

@@ -18,7 +18,7 @@ def build_app(app: App, doors: Sequence[Blueprint], silence: timedelta) -> Flask
 
     ``silence``: how long without a finished sweep means that nobody sweeps.
     """
-    flask = Flask("dosekeeper", static_folder=None, template_folder=None)
+    flask = Flask("dosekeeper", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     for door in doors:
         flask.register_blueprint(door)
