@@ -117,7 +117,7 @@ def _stage(house: House, write: object) -> Stage:
 
 def _write_table(house: House, path: Path) -> int:
     """The clinician's table; how many rows it has."""
-    rows = list(report(house.app, PATIENT, Days(zone=ZONE)))
+    rows = list(report(house.app, PATIENT, Days()))
     with path.open("w", encoding="utf-8", newline="") as table:
         table.writelines(EXPORTS["csv"].write(rows))
     return len(rows)

@@ -2,14 +2,15 @@
 
 import argparse
 import importlib
+import logging
 import os
 import sys
+import textwrap
 import traceback
 from collections.abc import Sequence
 from importlib import metadata
 from typing import NoReturn
 
-from skill import logs
 from skill.cli import output
 from skill.cli.sentences import sentences
 from skill.clock import Clock, SystemClock, use_pinned_zone_data, zone_data_version
@@ -59,11 +60,28 @@ Settings are environment variables (DOSEKEEPER_...); README.md lists them, and d
 """
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Paragraphs are wrapped; lines that are indented, such as examples, stay as they are."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Verbs stand two columns further in, which argparse forgets when it measures them."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
+            self._action_max_length += 2
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = [part if "\n  " in part else textwrap.fill(part, width) for part in text.split("\n\n")]
+        return textwrap.indent("\n\n".join(paragraphs), indent)
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses in one line, as every edge does."""
 
     def __init__(self, **options: object) -> None:
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", Help)
         super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:
@@ -76,7 +94,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> int:
     """Run one command; the exit code. ``clock``: the machine's own unless a test winds one."""
     output.set_up()
-    logs.quiet()
+    _quiet()
     use_pinned_zone_data()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -100,6 +118,13 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
         output.problem(_unexpected(error))
         return WRONG
     return code
+
+
+def _quiet() -> None:
+    """Log lines are for ``serve``, which sets its log up; a command says what a person needs by itself."""
+    ours = logging.getLogger("skill")
+    if not ours.handlers:
+        ours.addHandler(logging.NullHandler())
 
 
 def _run(args: argparse.Namespace) -> int:

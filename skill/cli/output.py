@@ -4,9 +4,10 @@ Tables are plain ASCII around whatever the cells hold; a cell never breaks its l
 """
 
 import json
+import shlex
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
 Cell = str | int | None
@@ -52,16 +53,18 @@ def as_json(value: object) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, empty: str) -> None:
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, empty: str, write: Callable[[str], None] = say
+) -> None:
     """An aligned table with a line under its head; the sentence ``empty`` when there are no rows."""
     lines = [tuple(shown("-" if cell is None or cell == "" else str(cell)) for cell in row) for row in rows]
     if not lines:
-        say(empty)
+        write(empty)
         return
     widths = [max(_width(line[column]) for line in (tuple(head), *lines)) for column in range(len(head))]
     for line in (tuple(head), tuple("-" * width for width in widths), *lines):
         padded = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
-        say(_GAP.join(padded).rstrip())
+        write(_GAP.join(padded).rstrip())
 
 
 def listing(
@@ -103,6 +106,16 @@ def shown(text: str) -> str:
         letter.encode("unicode_escape").decode() if unicodedata.category(letter) in _UNSEEN else letter
         for letter in text
     )
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """``1 patient``, ``2 patients``: a number and what is counted."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def word(text: str) -> str:
+    """``text`` as one word of a command that a person may copy."""
+    return shlex.quote(shown(text))
 
 
 def _cell(value: object) -> str:

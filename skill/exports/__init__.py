@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from skill.exports import csv_numbers, csv_table
+from skill.exports.csv_cells import BYTE_ORDER_MARK
 from skill.service.report_rows import Reported
+
+__all__ = ["BYTE_ORDER_MARK", "EXPORTS", "Export"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ Used by every edge that takes text: the command line and household files. Nothin
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -24,10 +24,11 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{2,29}")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().-]{2,29}")
 _YES = {"yes": True, "no": False}
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Parse = Callable[[str, str], Private[str] | None]
 
 
 def name(field: str, text: str) -> Private[str]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def test_every_answered_confirmation_survives_three_kills_under_load(house: Serv
 
 def test_a_request_that_is_not_signed_gets_a_bare_400_and_a_signed_one_an_answer(house: ServedHouse) -> None:
     with serving(house):
-        genuine = AlexaClient(house, house.patients[0]).intent("WhatIsDueIntent", "genuine")
+        with closing(AlexaClient(house, house.patients[0])) as echo:
+            genuine = echo.intent("WhatIsDueIntent", "genuine")
         status, body = posted(house.port, "/alexa", b'{"version": "1.0"}')
 
     assert genuine["version"] == "1.0"

@@ -1,0 +1,42 @@
+"""What a household file is made of, whatever its form."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from skill.intake.problems import Problem
+from skill.intake.reading import Value
+
+
+class What(StrEnum):
+    """The things of a file."""
+
+    PATIENT = "patient"
+    CAREGIVER = "caregiver"
+    MEDICATION = "medication"
+    LADDER = "ladder"
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """One thing: where it stands, its fields as texts, and for a patient the parts that belong to it."""
+
+    what: What
+    where: str
+    given: dict[str, Value]
+    parts: list["Part"] = field(default_factory=list)
+
+    def in_order(self) -> list[str]:
+        """Where it and its parts stand, in the order of the file."""
+        return [self.where, *(part.where for part in self.parts)]
+
+    def of(self, what: What) -> list["Part"]:
+        """The parts of one kind, in the order of the file."""
+        return [part for part in self.parts if part.what is what]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A file taken apart: its patients, and what is wrong with its shape."""
+
+    patients: list[Part]
+    problems: list[Problem]
