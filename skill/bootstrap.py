@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from flask import Flask
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from skill.service.delivery import DeliveryPool
     from skill.service.ports import Provider
     from skill.settings import Settings
+    from skill.storage.backup_manifest import Manifest
     from skill.storage.keys import KeyRing
     from skill.storage.records import Records
     from skill.storage.serve_lock import ServeLock
@@ -139,6 +141,25 @@ def command_app(
     )
 
 
+def back_up(settings: Settings, target: Path, clock: Clock | None = None) -> Manifest:
+    """Copy both stores, while they are in use, into the new folder ``target``; checked, or not at all."""
+    from skill.clock import SystemClock
+    from skill.storage.backup import backup
+    from skill.storage.sqlite import STORE_FILE
+    from skill.storage.sqlite_shelf import SHELF_FILE
+
+    data = settings.store.data
+    return backup(data / STORE_FILE, data / SHELF_FILE, target, clock or SystemClock())
+
+
+def bring_back(settings: Settings, source: Path, clock: Clock | None = None) -> Manifest:
+    """Verify the backup in ``source`` and lay it into the empty data folder."""
+    from skill.clock import SystemClock
+    from skill.storage.backup import restore
+
+    return restore(source, settings.store.data, (clock or SystemClock()).now())
+
+
 def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
     """The Alexa skill: an envelope in, an envelope out."""
     from skill.voice.skill import build_skill
@@ -163,11 +184,10 @@ def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Fla
     settings = house.settings
     roots = settings.web.trust_roots
     verifier = Verifier(load_roots(roots), fetch or HttpsFetch(roots), house.clock)
-    gateway = settings.sms_gateway
     doors = (
         alexa_door(skill_app(house), verifier, house.clock, settings.alexa.skill_id),
         caregiver_pages(house.app, house.catalogue),
-        hooks(house.app, gateway.secret if gateway else None),
+        hooks(settings, house.app),
     )
     return build_app(house.app, doors, out_after(settings.heartbeat))
 

@@ -4,12 +4,12 @@ from datetime import time
 
 from skill.domain.care_team import Address, Channel, Contact, Label, Patient, Role
 from skill.domain.commands import AddMedication, SetCareTeam
-from skill.domain.identity import OPERATOR, ContactId, MedicationId, OperationId
+from skill.domain.identity import OPERATOR, ContactId, HouseholdId, MedicationId, OperationId
 from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.regimen import Criticality, FixedTimes, Form, Medication, Phase
 from skill.private import Private
 from skill.service.act import act
-from skill.service.linking import add_household, add_patient, make_code
+from skill.service.linking import add_household, add_patient
 from skill.standin.demo import ANA, FIRST_DAY, PATIENT, SAM, ZONE, Stage
 
 _MEDICINES = (
@@ -19,8 +19,8 @@ _MEDICINES = (
 )
 
 
-def set_up(stage: Stage) -> str:
-    """Enrol everybody; the six digits that link the Echo."""
+def set_up(stage: Stage) -> HouseholdId:
+    """Enrol everybody."""
     stage.heading("Set up by whoever runs it")
     household_id = add_household(stage.app, stage.chance)
     patient = Patient(
@@ -59,7 +59,7 @@ def set_up(stage: Stage) -> str:
         act(stage.app, PATIENT, add)
     stage.note("Ada takes two tablets at 08:00 and one at 19:00.")
     stage.note("When there is no word, her daughter Ana is told, then her son Sam.")
-    return make_code(stage.app, stage.chance, household_id)
+    return household_id
 
 
 def _contact(contact_id: ContactId, name: str, phone: str, email: str) -> Contact:

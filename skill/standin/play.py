@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from skill.domain.chart import Chart
 from skill.domain.doses import DoseState
+from skill.domain.identity import HouseholdId
+from skill.service.linking import find_household, make_code
 from skill.standin.demo import PATIENT, Stage, expect, expect_in, link_in
 from skill.standin.household import set_up
 
 
 def play(stage: Stage) -> None:
     """All acts; ``DifferentError`` at the first line that comes out otherwise than announced."""
-    code = set_up(stage)
-    _link(stage, code)
+    _link(stage, set_up(stage))
     _a_dose_by_voice(stage)
     _the_same_again(stage)
     _a_dose_without_a_word(stage)
@@ -26,13 +27,16 @@ def _states(stage: Stage) -> list[str]:
     return [outcome.state.value for outcome in _chart(stage).now.outcomes]
 
 
-def _link(stage: Stage, code: str) -> None:
-    stage.heading("The Echo is linked with the code from the command line")
+def _link(stage: Stage, household_id: HouseholdId) -> None:
+    stage.heading("The Echo is linked with a code from the command line")
     stage.at(0, "07:30")
     spoken = stage.says("Alexa, open Dose Keeper")
-    expect_in("an Echo that is not linked", spoken, "code")
-    stage.says(f"My code is {' '.join(code)}", intent="LinkIntent", Code=code)
-    expect("who is linked", len(_chart(stage).plan.medications), 3)
+    expect_in("an Echo that is not linked", spoken, "six-digit code")
+    code = make_code(stage.app, stage.chance, household_id)
+    stage.note(f"dosekeeper link-code prints: {code}")
+    stage.says(f"Link code {' '.join(code)}", intent="LinkIntent", Code=code)
+    linked = find_household(stage.app, stage.echo.user_id)
+    expect("whose Echo it is", linked.patients if linked else (), (PATIENT,))
 
 
 def _a_dose_by_voice(stage: Stage) -> None:

@@ -53,10 +53,14 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _dec_hook(kind: type, value: Any) -> object:  # noqa: ANN401 - what msgspec decoded by itself
+    if kind is Told:  # up to 64 of them in every chart that is loaded
+        told = Told(value)
+        for name, fact in value.items():
+            if fact.__class__ is list:
+                told[name] = tuple(fact)
+        return told
     if kind is ZoneInfo:
         return _zone(value)
-    if kind is Told:
-        return Told({k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
     raise TypeError(f"no stored form for {kind.__name__}")
 
 

@@ -100,8 +100,10 @@ class Records:
         )
 
     def commit(self, changes: Sequence[ChartChange]) -> list[bool]:
-        answers = self._store.commit([self._change(change) for change in changes])
-        return [answer is Committed.APPLIED for answer in answers]
+        return self.commit_sealed([self.sealed(change) for change in changes])
+
+    def commit_sealed(self, changes: Sequence[Change]) -> list[bool]:
+        return [answer is Committed.APPLIED for answer in self._store.commit(changes)]
 
     def enrol(self, org: OrgId, chart: Chart, decision: Decision, rows: tuple[Row, ...]) -> bool:
         patient_id = chart.plan.patient.patient_id
@@ -111,9 +113,9 @@ class Records:
         )
         member = Row(place=Place(pk=org_pk(org), sk=patient_pk(patient_id)), value=patient_id, expect=0)
         change = ChartChange(before=before, chart=chart, decision=decision, rows=(*rows, member))
-        return self._store.commit([self._change(change)])[0] is Committed.APPLIED
+        return self.commit([change])[0]
 
-    def _change(self, change: ChartChange) -> Change:
+    def sealed(self, change: ChartChange) -> Change:
         before, chart = change.before, change.chart
         pk = patient_pk(before.patient_id)
         entry, head = self._ledger_entry(pk, before, change.decision, chart.now.entries)
@@ -161,7 +163,8 @@ class Records:
     def verify_chain(self, patient_id: PatientId) -> int:
         """Entries of the ledger whose digests form one chain; needs no key, so it works after erasure."""
         head, count = _FIRST_LINK, 0
-        for count, item in enumerate(self._ledger_items(patient_id), start=1):
+        for item in self._ledger_items(patient_id):
+            count += 1
             digest = item.digest or b""
             head = _link(head, digest[:32], item.place)
             if digest[32:] != head:

@@ -85,7 +85,10 @@ def _live(house: bootstrap.House) -> None:
     _do(house, ConfirmDoses(operation=OperationId("taken"), speaker=SOMEONE))
     _do(house, RaiseAlert(operation=OperationId("fall"), speaker=SOMEONE, kind=AlertKind.FALL))
     house.clock.wind_by(timedelta(minutes=1))
-    deliver(house.app, house.chance, house.providers, house.catalogue, ADA, base_url="https://dk.example.org")
+    sent = deliver(
+        house.app, house.chance, house.providers, house.catalogue, ADA, base_url="https://dk.example.org"
+    )
+    assert sent == len(PHONES)
     _do(house, SkipDoses(operation=OperationId("skip"), speaker=SOMEONE))
 
 

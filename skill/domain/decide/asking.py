@@ -1,0 +1,104 @@
+"""Questions: asking one, and what it means when nobody answers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from skill.domain.alerts import AlertKind, Detail
+from skill.domain.decide.calls import page
+from skill.domain.decide.draft import Draft
+from skill.domain.decide.find import keys
+from skill.domain.decide.record import Telling, ask_to_check, statement_of, unscheduled
+from skill.domain.doses import Dose
+from skill.domain.events import Decision, Facts, Question, QuestionAsked, QuestionKind, Reason, Told
+from skill.domain.identity import QuestionId, StatementId
+
+ANSWER_WITHIN = timedelta(minutes=2)
+SILENCE, WENT_ON = "silence", "went on"
+
+
+def ask(
+    draft: Draft,
+    kind: QuestionKind,
+    reason: Reason,
+    facts: Facts,
+    *,
+    doses: Sequence[Dose] = (),
+    telling: Telling | None = None,
+) -> Decision:
+    """Ask ``reason``, and nothing else any more. ``telling``: what a yes will write of ``doses``."""
+    question = Question(
+        question_id=QuestionId(draft.new_id("que")),
+        kind=kind,
+        session=draft.command.session,
+        expires_at=draft.now + ANSWER_WITHIN,
+        doses=keys(doses),
+        reason=reason,
+        told=Told(facts),
+    )
+    if telling is not None:
+        question = replace(
+            question,
+            statement_id=telling.statement_id,
+            at=telling.at,
+            part=telling.part,
+            time_stated=telling.time_stated,
+            uncertain=telling.uncertain,
+            how=telling.how,
+            group=telling.group,
+        )
+    _give_way(draft, question)
+    draft.add(QuestionAsked(question=question))
+    return draft.decision(reason, facts, asks=question.question_id)
+
+
+def telling_of(question: Question, statement_id: StatementId) -> Telling:
+    """What a yes to ``question`` writes, as the answer's own statement."""
+    return Telling(
+        statement_id=statement_id,
+        at=question.at or question.expires_at - ANSWER_WITHIN,
+        part=question.part,
+        time_stated=question.time_stated,
+        uncertain=question.uncertain,
+        how=question.how,
+        group=question.group,
+    )
+
+
+def _give_way(draft: Draft, new: Question) -> None:
+    """The question that was open makes room. What its silence means still holds.
+
+    But not when it is the same one again, nor when the same speaker, asked whether a person is needed,
+    went on with something else: that was no silence (S2).
+    """
+    old = draft.chart.now.question
+    if old is None:
+        return
+    went_on = old.session == new.session
+    asked_again = old.kind is new.kind and old.doses == new.doses
+    if went_on and (asked_again or old.kind is QuestionKind.HELP):
+        draft.close(old, WENT_ON)
+    else:
+        answer_with_silence(draft, old)
+
+
+def answer_with_silence(draft: Draft, question: Question) -> None:
+    """What no answer means: help is sent, a possible second dose is checked, nothing is ever taken."""
+    draft.close(question, SILENCE)
+    match question.kind:
+        case QuestionKind.HELP:
+            asked_at = question.expires_at - ANSWER_WITHIN
+            page(draft, AlertKind.HELP, Detail.ASKED_THEN_SILENT, about=asked_at)
+        case QuestionKind.DOUBLE:
+            ask_to_check(draft, Detail.UNSURE, question.doses)
+        case QuestionKind.EARLIER:
+            left_open(draft, question)
+        case _:
+            pass
+
+
+def left_open(draft: Draft, question: Question) -> Decision:
+    """Something was taken, and it was none of those: recorded as not on the plan, and a helper is told."""
+    telling = telling_of(question, question.statement_id or statement_of(draft))
+    reason, told = unscheduled(draft, (), telling.at, telling.statement_id)
+    return draft.decision(reason, told)

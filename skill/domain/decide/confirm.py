@@ -1,0 +1,224 @@
+""" "I took them": writes what it clearly says, and asks back about everything else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from skill.domain.alerts import Detail
+from skill.domain.commands import ConfirmDoses
+from skill.domain.decide.asking import WENT_ON, ask, telling_of
+from skill.domain.decide.draft import Draft
+from skill.domain.decide.find import find, keys, stated_time
+from skill.domain.decide.meant import Meant, meant
+from skill.domain.decide.record import (
+    WHOLE,
+    Telling,
+    about,
+    ask_to_check,
+    hear,
+    share_after,
+    taken,
+    unscheduled,
+    words_of,
+)
+from skill.domain.doses import Dose, DoseState, How
+from skill.domain.events import Decision, Done, FactValue, Question, QuestionKind, Reason, StatementKind
+from skill.domain.identity import StatementId, derived_id
+from skill.domain.regimen import Group, closes
+from skill.domain.said import Scope
+
+SAME_WORDS_WITHIN = timedelta(seconds=30)  # S1
+ABOUT_DOSES = (QuestionKind.DUE, QuestionKind.CLOSED, QuestionKind.REST, QuestionKind.EARLIER)
+# Questions that stay until they have an answer of their own.
+_STAYS = (QuestionKind.DOUBLE, QuestionKind.HELP)
+
+
+def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
+    """Write what was due and nothing else; whatever is not clear is asked back."""
+    words = _words(command)
+    repeated = said_just_now(draft, StatementKind.CONFIRM, words)
+    question = draft.question()
+    statement_id = hear(draft, StatementKind.CONFIRM, words)
+    if repeated is not None:
+        return draft.decision(repeated.reason, repeated.facts, asks=repeated.asks)
+    if command.scope.unresolved:
+        return draft.decision(Reason.WHICH_MEDICINE)
+    scope = narrowed(command.scope, question)
+    telling = _telling(draft, command, statement_id, question)
+    zone = draft.chart.plan.patient.zone
+    found = find(draft.chart, scope, telling.at, draft.now)
+    asked_earlier = question is not None and question.kind in (QuestionKind.CLOSED, QuestionKind.EARLIER)
+    if asked_earlier and scope.doses and found.closed:
+        what = Meant(write=found.closed)
+    else:
+        what = meant(scope, found, draft.now, zone)
+    if command.part is not None and len(what.write) > 1:
+        return draft.decision(Reason.WHICH_MEDICINE)  # half of which one?
+    if question is not None and question.kind not in _STAYS:
+        draft.close(question, WENT_ON)
+    return _carry_out(draft, scope, what, telling)
+
+
+def _words(command: ConfirmDoses) -> str:
+    at = f" at {command.at:%H:%M}" if command.at else ""
+    return words_of(command.scope) + at + (f" part {command.part}" if command.part else "")
+
+
+def _telling(
+    draft: Draft, command: ConfirmDoses, statement_id: StatementId, question: Question | None
+) -> Telling:
+    """When and how much; "the morning ones" takes over what was said before the question which ones."""
+    if command.at is not None:
+        stated = stated_time(command.at, draft.now, draft.chart.plan.patient.zone)
+        at, uncertain = stated.at, not stated.certain
+    elif question is not None and _says_when(command.scope, question) and command.part is None:
+        return telling_of(question, statement_id)
+    else:
+        at, uncertain = draft.now, False
+    return Telling(
+        statement_id=statement_id,
+        at=at,
+        time_stated=command.at is not None,
+        uncertain=uncertain,
+        part=command.part,
+        group=command.scope.group,
+    )
+
+
+def _says_when(scope: Scope, question: Question) -> bool:
+    return scope.packet and question.kind is QuestionKind.WHICH_TIME
+
+
+def narrowed(scope: Scope, question: Question | None) -> Scope:
+    """A statement that names nothing speaks of what was just asked; one that says when, of one of those."""
+    if question is None:
+        return scope
+    names_nothing = scope.generic and question.kind in ABOUT_DOSES
+    return replace(scope, doses=question.doses) if names_nothing or _says_when(scope, question) else scope
+
+
+def said_just_now(draft: Draft, kind: StatementKind, words: str) -> Done | None:
+    """The same words within 30 seconds are the same statement: the same answer, nothing written twice."""
+    last = draft.chart.now.statements[-1] if draft.chart.now.statements else None
+    if last is None or last.undone or last.kind is not kind or last.words != words:
+        return None
+    if draft.now - last.at > SAME_WORDS_WITHIN or last.session != draft.command.session:
+        return None
+    question = draft.chart.now.question
+    for done in reversed(draft.chart.now.operations):
+        if derived_id("stm", done.operation) == last.statement_id:
+            still_asks = done.asks is None or (question is not None and question.question_id == done.asks)
+            return done if still_asks else None
+    return None
+
+
+# ---- what becomes of it
+
+
+def _carry_out(draft: Draft, scope: Scope, what: Meant, telling: Telling) -> Decision:
+    """Write and record what is clear; then say, or ask, what matters most."""
+    if what.unplanned or what.nothing:
+        return _unplanned(draft, what, telling)
+    if what.again or what.which:
+        if what.write and not telling.uncertain:
+            taken(draft, what.write, telling)
+        return _same_or_again(draft, what.again, telling) if what.again else _which_time(draft, what, telling)
+    if what.earlier:
+        facts = about(draft, what.earlier)
+        earlier = QuestionKind.EARLIER
+        return ask(draft, earlier, Reason.EARLIER_ONES, facts, doses=what.earlier, telling=telling)
+    if telling.uncertain:
+        return read_time(draft, what.write, telling)
+    if telling.part is None and _reads_back(draft, scope, what.write):
+        return read_back(draft, what.write, telling)
+    return write(draft, what.write, telling)
+
+
+def _unplanned(draft: Draft, what: Meant, telling: Telling) -> Decision:
+    """S10: not due, and taken all the same. Its words go first; what else was named is not lost."""
+    if what.write and not telling.uncertain:
+        taken(draft, what.write, telling)
+    if what.again:
+        ask_to_check(draft, Detail.UNSURE, keys(what.again))
+    reason, told = unscheduled(draft, what.unplanned, telling.at, telling.statement_id)
+    return draft.decision(reason, told)
+
+
+def _same_or_again(draft: Draft, written: Sequence[Dose], telling: Telling) -> Decision:
+    facts: dict[str, FactValue] = about(draft, written)
+    outcome = written[-1].outcome
+    if outcome is not None and outcome.at is not None:
+        facts["at"] = outcome.at
+    if outcome is not None and outcome.contact_id is not None:
+        facts["by"] = outcome.contact_id
+    return ask(draft, QuestionKind.DOUBLE, Reason.SAME_OR_AGAIN, facts, doses=written, telling=telling)
+
+
+def _which_time(draft: Draft, what: Meant, telling: Telling) -> Decision:
+    fits = what.which
+    facts = about(draft, fits) | {"first": fits[0].due, "second": fits[-1].due}
+    return ask(draft, QuestionKind.WHICH_TIME, Reason.WHICH_TIME, facts, doses=fits, telling=telling)
+
+
+def read_time(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
+    """S20: "eight" is read back with "this morning" or "tonight" before it is written."""
+    facts = about(draft, doses) | {"at": telling.at}
+    return ask(draft, QuestionKind.TIME, Reason.TIME_READ_BACK, facts, doses=doses, telling=telling)
+
+
+def _reads_back(draft: Draft, scope: Scope, chosen: Sequence[Dose]) -> bool:
+    """S21: read back before writing when forms differ or one is critical, or when all of them were meant.
+
+    Also when a statement without a name would close what is left of a packet already taken.
+    """
+    if scope.named:
+        return False
+    if not scope.doses and not scope.excepted and _packet_begun(draft, chosen):
+        return True
+    if len(chosen) == 1:
+        return False
+    forms = {dose.medication.form for dose in chosen}
+    everything = scope.group in (Group.MEDICINES, Group.EVERYTHING) or bool(scope.excepted)
+    solid = all(closes(Group.PILLS, form) for form in forms)
+    return everything or any_critical(chosen) or (len(forms) > 1 and not solid)
+
+
+def any_critical(doses: Sequence[Dose]) -> bool:
+    return any(dose.medication.criticality.is_critical for dose in doses)
+
+
+def _packet_begun(draft: Draft, chosen: Sequence[Dose]) -> bool:
+    moments = {dose.due for dose in chosen}
+    return any(o.due in moments and o.state is DoseState.TAKEN for o in draft.chart.now.outcomes)
+
+
+def read_back(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
+    """ "Before I write it down: all three, your injection too …" """
+    other = [d.medication.form.value for d in doses if not closes(Group.PILLS, d.medication.form)]
+    facts = about(draft, doses) | ({"forms": tuple(dict.fromkeys(other))} if other else {})
+    return ask(draft, QuestionKind.READ_BACK, Reason.READ_BACK, facts, doses=doses, telling=telling)
+
+
+def write(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
+    """Write ``doses`` as taken and say so; what else of the packet is due is asked for by form (S21)."""
+    partly = any(share_after(dose, telling.part) < WHOLE for dose in doses)
+    facts = taken(draft, doses, telling)
+    if partly:
+        return draft.decision(Reason.WRITTEN_PARTLY, facts)
+    rest = _rest(draft, doses, telling.group)
+    if not rest:
+        return draft.decision(Reason.WRITTEN_LATE if facts["late"] else Reason.WRITTEN, facts)
+    form = rest[0].medication.form
+    asked = [dose for dose in rest if dose.medication.form is form]
+    facts |= {"form": form.value, "rest": len(asked)}
+    later = Telling(statement_id=telling.statement_id, at=draft.now, how=How.YES, group=telling.group)
+    return ask(draft, QuestionKind.REST, Reason.REST_ASKED, facts, doses=asked, telling=later)
+
+
+def _rest(draft: Draft, doses: Sequence[Dose], group: Group | None) -> list[Dose]:
+    """What of the same packet is due in other forms than ``group`` has closed."""
+    if group in (None, Group.MEDICINES, Group.EVERYTHING):
+        return []
+    moments = {dose.due for dose in doses}
+    left = find(draft.chart, Scope(), draft.now, draft.now).due
+    return [d for d in left if d.due in moments and d.part is None]

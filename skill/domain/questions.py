@@ -1,0 +1,57 @@
+"""Questions that are open, and the facts that fill the blanks of words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from skill.domain.doses import DoseKey, How
+from skill.domain.identity import QuestionId, SessionId, StatementId
+from skill.domain.reasons import Reason
+from skill.domain.regimen import Group
+
+FactValue = bool | int | str | datetime | tuple[str, ...]
+Facts = Mapping[str, FactValue]
+
+
+class Told(dict[str, FactValue]):
+    """The facts of a decision, as they are kept: ids, numbers, moments that fill the blanks of a phrase."""
+
+
+class QuestionKind(StrEnum):
+    DUE = "due"  # have you already taken them?
+    CLOSED = "closed"  # did you take those earlier?
+    READ_BACK = "read_back"  # before I write it down
+    TIME = "time"  # a stated time that could be two
+    WHICH_TIME = "which_time"
+    DOUBLE = "double"  # the same ones, or again?
+    EARLIER = "earlier"  # nothing is open: did you mean those?
+    REST = "rest"  # and your injection?
+    HELP = "help"  # do you need a person now?
+    SKIP_REASON = "skip_reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The one question that is open. What its silence means is decided when ``expires_at`` has passed.
+
+    ``reason`` and ``told``: its words, to ask it again. ``at``, ``part``, ``how``: what will be written
+    about ``doses`` on a yes. ``statement_id``: the statement that led to it; ``group``: what it called
+    them. ``time_stated``: ``at`` is what was said, and ``uncertain``: it has still to be read back.
+    """
+
+    question_id: QuestionId
+    kind: QuestionKind
+    session: SessionId | None
+    expires_at: datetime
+    doses: tuple[DoseKey, ...] = ()
+    statement_id: StatementId | None = None
+    at: datetime | None = None
+    part: Decimal | None = None
+    time_stated: bool = False
+    uncertain: bool = False
+    how: How = How.OWN_WORDS
+    group: Group | None = None
+    reason: Reason
+    told: Told = field(default_factory=Told)
