@@ -149,6 +149,9 @@ class _PackagedFiles(Mapping[str, Mapping[str, str]]):
     def __getitem__(self, locale: str) -> Mapping[str, str]:
         return phrases_in(locale, self._files[locale].read_text("utf-8"))
 
+    def __contains__(self, locale: object) -> bool:
+        return locale in self._files  # a look at the names: nothing is read
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 

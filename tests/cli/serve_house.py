@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from skill import bootstrap
 from skill.clock import SystemClock
-from skill.domain.care_team import Patient
-from skill.domain.commands import AddMedication
-from skill.domain.identity import MedicationId, OperationId, PatientId
+from skill.domain.care_team import Address, Channel, Contact, Patient
+from skill.domain.commands import AddMedication, SetCareTeam
+from skill.domain.identity import ContactId, MedicationId, OperationId, PatientId
+from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.regimen import FixedTimes, Medication, Phase
 from skill.private import Private
 from skill.service.act import act
@@ -92,6 +93,15 @@ def _enrolled(house: bootstrap.House, number: int) -> PatientId:
         phase = Phase(first_day=date(2026, 1, 1), timing=timing)
         command = AddMedication(operation=OperationId(f"add/{index}"), medication=medicine, phases=(phase,))
         act(house.app, patient_id, command)
+    sam = Contact(
+        contact_id=ContactId("con_sam"),
+        name=Private("Sam"),
+        zone=ZoneInfo("America/New_York"),
+        addresses=(Address(channel=Channel.SMS, value=Private("+12025550111")),),
+    )
+    ladders = standard_ladders([sam.contact_id], Waits())
+    team = SetCareTeam(operation=OperationId("team"), contacts=(sam,), ladders=ladders)
+    act(house.app, patient_id, team)
     link(house.app, user_of(patient_id), make_code(house.app, house.chance, household_id))
     return patient_id
 

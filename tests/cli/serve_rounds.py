@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -33,10 +34,10 @@ class Load:
     """What the clients of one round sent and what was answered to them."""
 
     answered: dict[str, list[str]] = field(default_factory=dict)
-    in_flight: set[str] = field(default_factory=set)
+    in_flight: dict[str, None] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     enough: threading.Event = field(default_factory=threading.Event)
-    over: threading.Event = field(default_factory=threading.Event)
+    killed: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     wanted: int = ANSWERS_A_ROUND
 
@@ -46,28 +47,30 @@ class Load:
 
 
 def _speak(house: ServedHouse, patient_id: PatientId, round_name: str, load: Load) -> None:
-    client = AlexaClient(house, patient_id)
+    """Confirm one dose after the other until ``serve`` is killed; a line that breaks before is made anew."""
     number = 0
+    while not load.killed.is_set():
+        with closing(AlexaClient(house, patient_id)) as client, suppress(OSError, HTTPException):
+            while not load.killed.is_set():
+                number += 1
+                _say_one(client, patient_id, f"{round_name}-{patient_id}-{number}", number, load)
+
+
+def _say_one(client: AlexaClient, patient_id: PatientId, request_id: str, number: int, load: Load) -> None:
+    with load.lock:
+        load.in_flight[request_id] = None
     try:
-        while not load.over.is_set():
-            number += 1
-            request_id = f"{round_name}-{patient_id}-{number}"
-            with load.lock:
-                load.in_flight.add(request_id)
-            answer = client.intent(_INTENTS[number % len(_INTENTS)], request_id)
-            with load.lock:
-                load.in_flight.discard(request_id)
-                if "only my note failed" not in json.dumps(answer).lower():
-                    load.answered.setdefault(patient_id, []).append(request_id)
-                if load.count >= load.wanted:
-                    load.enough.set()
-    except (OSError, HTTPException):
-        pass  # the line broke because serve was killed
+        answer = client.intent(_INTENTS[number % len(_INTENTS)], request_id)
     except AssertionError as problem:
         load.failed.append(str(problem))
         load.enough.set()
-    finally:
-        client.close()
+        return
+    with load.lock:
+        del load.in_flight[request_id]
+        if "only my note failed" not in json.dumps(answer).lower():
+            load.answered.setdefault(patient_id, []).append(request_id)
+        if load.count >= load.wanted:
+            load.enough.set()
 
 
 def one_round(house: ServedHouse, round_name: str, answered_before: dict[str, list[str]]) -> Load:
@@ -86,8 +89,8 @@ def one_round(house: ServedHouse, round_name: str, answered_before: dict[str, li
         threading.Event().wait((drawn >> 16) % 20_000 / 1_000_000)
         with load.lock:
             flying = len(load.in_flight)
+            load.killed.set()
         kill(process)
-        load.over.set()
         for thread in threads:
             thread.join()
     if load.failed:
