@@ -4,10 +4,9 @@ import argparse
 
 from skill.chance import new_id
 from skill.cli import find, output, verbs
-from skill.cli.at_home import carry_out, opened, waits
+from skill.cli.at_home import opened, operation, waits
 from skill.domain.care_team import Contact
 from skill.domain.chart import Chart
-from skill.domain.commands import SetCareTeam
 from skill.domain.identity import ContactId
 from skill.errors import InvalidError
 from skill.intake import people
@@ -91,10 +90,13 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
         reading.refuse_if_any()
         if contact is None:
             raise InvalidError("caregiver", "cannot be made of this")
-        _check(chart, contact)
-        team = (*chart.plan.care_team, contact)
-        ladders = setup.ladders_for(chart, team, waits(settings))
-        after = carry_out(house, patient_id, SetCareTeam, contacts=team, ladders=ladders).chart
+
+        def with_them(chart: Chart) -> setup.Team:
+            _check(chart, contact)
+            team = (*chart.plan.care_team, contact)
+            return team, setup.ladders_for(chart, team, waits(settings))
+
+        after = setup.change_team(house.app, patient_id, operation(house), with_them)
     if args.json:
         output.as_json(_record(after, contact))
         return 0
@@ -129,14 +131,18 @@ def _change(args: argparse.Namespace, settings: Settings) -> int:
         raise InvalidError("caregiver", "nothing to change: name at least one option")
     with opened(args, settings) as house:
         patient_id, chart = find.patient(house, args.patient)
-        before = find.caregiver(chart, args.caregiver)
-        reading = Reading(where="", given=given)
-        after = people.changed_caregiver(reading, before, chart.plan.patient)
-        reading.refuse_if_any()
-        _check(chart, after)
-        team = tuple(after if c.contact_id == after.contact_id else c for c in chart.plan.care_team)
-        chart = carry_out(house, patient_id, SetCareTeam, contacts=team, ladders=chart.plan.ladders).chart
-    output.facts(_record(chart, after), json_wanted=args.json)
+        contact_id = find.caregiver(chart, args.caregiver).contact_id
+
+        def changed(chart: Chart) -> setup.Team:
+            reading = Reading(where="", given=given)
+            after = people.changed_caregiver(reading, chart.get_contact(contact_id), chart.plan.patient)
+            reading.refuse_if_any()
+            _check(chart, after)
+            team = tuple(after if c.contact_id == contact_id else c for c in chart.plan.care_team)
+            return team, chart.plan.ladders
+
+        chart = setup.change_team(house.app, patient_id, operation(house), changed)
+    output.facts(_record(chart, chart.get_contact(contact_id)), json_wanted=args.json)
     return 0
 
 
@@ -191,14 +197,18 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         patient_id, chart = find.patient(house, args.patient)
         contact = find.caregiver(chart, args.caregiver)
         name = output.shown(contact.name.value)
-        team = tuple(c for c in chart.plan.care_team if c.contact_id != contact.contact_id)
-        ladders = setup.ladders_for(chart, team, waits(settings))
+
+        def without_them(chart: Chart) -> setup.Team:
+            team = tuple(c for c in chart.plan.care_team if c.contact_id != contact.contact_id)
+            return team, setup.ladders_for(chart, team, waits(settings))
+
+        _, ladders = without_them(chart)
         alone = [kind.value for kind in setup.uncovered(ladders) if chart.find_ladder(kind) is not None]
         if alone:
             output.hint(f"Nobody else is on these ladders, so they end: {', '.join(alone)}.")
         if not output.agreed(f"Take {name} off the care team?", yes=args.yes):
             output.say("Nothing was changed.")
             return 0
-        carry_out(house, patient_id, SetCareTeam, contacts=team, ladders=ladders)
+        setup.change_team(house.app, patient_id, operation(house), without_them)
     output.say(f"{name} is off the care team and is told nothing more.")
     return 0

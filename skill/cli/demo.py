@@ -40,10 +40,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "demo",
         help="play a day with real parts",
-        description="Plays a day of one patient with the real skill, store and pages and a clock that is wound "
-        "by hand.\nPrints who said what, what was written down and who was told; leaves the transcript "
-        "and the\nclinician's table in a folder. Ends with an error where anything differs from what it "
-        "announces.",
+        description="Plays a day of one patient with the real skill, store and pages, and a clock that is\n"
+        "wound by hand. Prints who said what, what was written down and who was told; leaves the\n"
+        "transcript and the clinician's table in a folder. Ends with an error where anything differs\n"
+        "from what it announces.",
         epilog="example: dosekeeper demo --folder demo-out",
     )
     parser.add_argument("--folder", type=Path, default=Path("demo-out"), help="where the files go (demo-out)")

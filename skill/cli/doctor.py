@@ -66,15 +66,16 @@ def run(args: argparse.Namespace, settings: Settings | SettingsError) -> int:
 
 def _findings(args: argparse.Namespace, settings: Settings | SettingsError) -> Iterator[Finding]:
     if isinstance(settings, SettingsError):
-        for problem in settings.problems:
-            do = "set it as README.md says, or leave it out"
-            yield Finding(what="settings", state=State.WRONG, says=problem, do=do)
+        yield from _bad_settings(settings)
         return
     yield Finding(what="settings", state=State.OK, says=f"data in {settings.store.data}")
     yield from _machine()
     try:
         check_set_up(settings)
         house = bootstrap.command_app(settings, clock=args.clock)
+    except SettingsError as error:  # of the providers, which know what they need
+        yield from _bad_settings(error)
+        return
     except DoseKeeperError as error:
         yield Finding(
             what="store and keys", state=State.WRONG, says=sentences(error)[0], do=_what_to_do(error)
@@ -85,6 +86,12 @@ def _findings(args: argparse.Namespace, settings: Settings | SettingsError) -> I
             yield from _looked(look, house)
     finally:
         house.close()
+
+
+def _bad_settings(error: SettingsError) -> Iterator[Finding]:
+    for problem in error.problems:
+        do = "set it as README.md says, or leave it out"
+        yield Finding(what="settings", state=State.WRONG, says=problem, do=do)
 
 
 def _what_to_do(error: DoseKeeperError) -> str:

@@ -1,14 +1,13 @@
 """``dosekeeper ladder``: who is told, how long after, and how often it starts again."""
 
 import argparse
+from collections.abc import Callable
 from datetime import timedelta
 
-from skill.bootstrap import House
 from skill.cli import find, output, verbs
-from skill.cli.at_home import carry_out, opened, waits
+from skill.cli.at_home import opened, operation, waits
 from skill.domain.chart import Chart
-from skill.domain.commands import SetCareTeam
-from skill.domain.identity import ContactId, PatientId
+from skill.domain.identity import ContactId
 from skill.domain.ladders import Ladder, LadderKind, standard_ladders
 from skill.errors import InvalidError
 from skill.intake import ladder_texts
@@ -18,6 +17,7 @@ from skill.settings import Settings
 
 ALL = "all"
 _MINUTE = timedelta(minutes=1)
+Ladders = tuple[Ladder, ...]
 _KINDS = ", ".join(LadderKind)
 _RUNGS = (
     "each as minutes and names: '120 Sam' '30 Ana,Bob' is Sam 120 minutes after the due moment, "
@@ -103,7 +103,11 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
     output.listing(records, columns, json_wanted=args.json, empty=empty)
     if records and not args.json:
         output.say()
-        output.say("These are the standard ladders." if standard else "These ladders were changed by hand.")
+        output.say(
+            "These are the standard ladders."
+            if standard
+            else "These are not the standard ladders: chosen by hand, or made under other settings."
+        )
         _say_uncovered(chart.plan.ladders)
     return 0
 
@@ -127,43 +131,44 @@ def _there(chart: Chart, kind: LadderKind) -> Ladder:
 
 
 def _add(args: argparse.Namespace, settings: Settings) -> int:
-    with opened(args, settings) as house:
-        patient_id, chart = find.patient(house, args.patient)
-        kind = _kind(args)
+    kind = _kind(args)
+
+    def with_it(chart: Chart) -> Ladders:
         if chart.find_ladder(kind) is not None:
             raise InvalidError("kind", f"there is a {kind.value} ladder already; dosekeeper ladder change")
-        made = _made(args, chart, kind, None)
-        return _saved(args, house, patient_id, chart, (*chart.plan.ladders, made), made)
+        return (*chart.plan.ladders, _made(args, chart, kind, None))
+
+    return _saved(args, settings, with_it, kind)
 
 
 def _change(args: argparse.Namespace, settings: Settings) -> int:
-    with opened(args, settings) as house:
-        patient_id, chart = find.patient(house, args.patient)
-        if args.standard:
-            return _back_to_standard(args, settings, house, patient_id, chart)
-        if not verbs.given(args):
-            raise InvalidError("kind", "nothing to change: name --rungs, --rounds, --gap or --tells-skips")
-        kind = _kind(args)
+    if args.standard:
+        return _back_to_standard(args, settings)
+    if not verbs.given(args):
+        raise InvalidError("kind", "nothing to change: name --rungs, --rounds, --gap or --tells-skips")
+    kind = _kind(args)
+
+    def changed(chart: Chart) -> Ladders:
         made = _made(args, chart, kind, _there(chart, kind))
-        ladders = tuple(made if ladder.kind is kind else ladder for ladder in chart.plan.ladders)
-        return _saved(args, house, patient_id, chart, ladders, made)
+        return tuple(made if ladder.kind is kind else ladder for ladder in chart.plan.ladders)
+
+    return _saved(args, settings, changed, kind)
 
 
-def _back_to_standard(
-    args: argparse.Namespace, settings: Settings, house: House, patient_id: PatientId, chart: Chart
-) -> int:
+def _back_to_standard(args: argparse.Namespace, settings: Settings) -> int:
     if verbs.given(args):
         raise InvalidError("standard", "goes with no other option")
-    people = [contact.contact_id for contact in chart.plan.care_team]
-    if not people:
-        raise InvalidError("standard", "needs somebody on the care team; dosekeeper caregiver add")
-    wanted = standard_ladders(people, waits(settings))
-    if args.kind != ALL:
-        kind = _kind(args)
-        own = [ladder for ladder in wanted if ladder.kind is kind]
-        wanted = tuple([ladder for ladder in chart.plan.ladders if ladder.kind is not kind] + own)
-    wanted = tuple(sorted(wanted, key=lambda ladder: list(LadderKind).index(ladder.kind)))
-    return _saved(args, house, patient_id, chart, wanted, None)
+    kind = _kind(args) if args.kind != ALL else None
+
+    def standard(chart: Chart) -> Ladders:
+        people = [contact.contact_id for contact in chart.plan.care_team]
+        if not people:
+            raise InvalidError("standard", "needs somebody on the care team; dosekeeper caregiver add")
+        wanted = [one for one in standard_ladders(people, waits(settings)) if kind in (None, one.kind)]
+        kept = [one for one in chart.plan.ladders if kind not in (None, one.kind)]
+        return tuple(sorted([*kept, *wanted], key=lambda one: list(LadderKind).index(one.kind)))
+
+    return _saved(args, settings, standard, kind)
 
 
 def _made(args: argparse.Namespace, chart: Chart, kind: LadderKind, before: Ladder | None) -> Ladder:
@@ -180,21 +185,23 @@ def _made(args: argparse.Namespace, chart: Chart, kind: LadderKind, before: Ladd
 
 def _saved(
     args: argparse.Namespace,
-    house: House,
-    patient_id: PatientId,
-    chart: Chart,
-    ladders: tuple[Ladder, ...],
-    shown: Ladder | None,
+    settings: Settings,
+    change: Callable[[Chart], Ladders],
+    kind: LadderKind | None,
 ) -> int:
-    team = chart.plan.care_team
-    after = carry_out(house, patient_id, SetCareTeam, contacts=team, ladders=ladders).chart
-    records = [_record(after, one) for one in ([shown] if shown is not None else after.plan.ladders)]
+    """Save what ``change`` makes of the ladders, and show the one of ``kind``; None: all of them."""
+    with opened(args, settings) as house:
+        patient_id, _ = find.patient(house, args.patient)
+        after = setup.change_team(
+            house.app, patient_id, operation(house), lambda chart: (chart.plan.care_team, change(chart))
+        )
+    records = [_record(after, one) for one in after.plan.ladders if kind in (None, one.kind)]
     if args.json:
-        output.as_json(records[0] if shown is not None else records)
+        output.as_json(records[0] if kind is not None else records)
         return 0
     for record in records:
         output.say(f"{record['kind']}: {output.shown('; '.join(_texts(record)))}")
-    output.say(f"See who is told when: dosekeeper rehearse {find.word(chart)}")
+    output.say(f"See who is told when: dosekeeper rehearse {find.word(after)}")
     return 0
 
 
@@ -222,10 +229,13 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         if not output.agreed(f"Remove the {kind} ladder? Nobody is told about it then.", yes=args.yes):
             output.say("Nothing was changed.")
             return 0
-        ladders = tuple(ladder for ladder in chart.plan.ladders if ladder is not gone)
-        carry_out(house, patient_id, SetCareTeam, contacts=chart.plan.care_team, ladders=ladders)
+
+        def without_it(chart: Chart) -> setup.Team:
+            return chart.plan.care_team, tuple(one for one in chart.plan.ladders if one.kind is not gone.kind)
+
+        after = setup.change_team(house.app, patient_id, operation(house), without_it)
     output.say(f"The {kind} ladder is removed.")
-    _say_uncovered(ladders)
+    _say_uncovered(after.plan.ladders)
     return 0
 
 

@@ -1,26 +1,23 @@
 """``dosekeeper medication``: what is taken, how much, and when."""
 
 import argparse
-from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from skill.bootstrap import House
 from skill.chance import new_id
 from skill.cli import find, output, verbs
+from skill.cli import medication_views as show
 from skill.cli.at_home import carry_out, opened, operation
 from skill.domain.chart import Chart
 from skill.domain.commands import AddMedication, ChangePlan, Start
 from skill.domain.decide import decide
 from skill.domain.fold import fold
 from skill.domain.identity import OPERATOR, ContactId, MedicationId
-from skill.domain.regimen import Medication, Phase, Regimen
-from skill.domain.timing import DAY_BOUNDARY, local_day, moment_of, planned
+from skill.domain.regimen import Medication, Phase
 from skill.errors import InvalidError
 from skill.intake import medicines, values
 from skill.intake.reading import Reading
 from skill.settings import Settings
 
-_A_DAY = timedelta(days=1)
 _PLAN = {
     "amount": ("NUMBER", "how much at each time, in the unit of the form: 1 (the default), 0.5, 2"),
     "last_day": ("DATE", "the last day it is taken, such as 2027-06-30; none takes it away"),
@@ -124,7 +121,7 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
         medication, phase = made
         chart = carry_out(house, patient_id, AddMedication, medication=medication, phases=(phase,)).chart
         added = chart.get_medication(medication_id)
-    record = _record(chart, added)
+    record = show.record(chart, added, house.clock.now())
     if args.json:
         output.as_json(record)
         return 0
@@ -163,7 +160,7 @@ def _change(args: argparse.Namespace, settings: Settings) -> int:
         before = find.medication(chart, args.medication)
         reading = Reading(where="", given=given)
         today = house.clock.now().astimezone(chart.plan.patient.zone).date()
-        phase = medicines.phase(reading, _present(before), today)
+        phase = medicines.phase(reading, show.current_phase(before), today)
         reading.refuse_if_any()
         if phase is None:
             raise InvalidError("medication", "cannot be changed to this")
@@ -173,17 +170,12 @@ def _change(args: argparse.Namespace, settings: Settings) -> int:
         chart = carry_out(
             house, patient_id, ChangePlan, medication_id=before.medication_id, phases=phases, start=start
         ).chart
-        record = _record(chart, chart.get_medication(before.medication_id))
+        record = show.record(chart, chart.get_medication(before.medication_id), house.clock.now())
     if args.json:
         output.as_json(record)
     else:
         output.say(f"Saved as plan version {record['plan_version']}.")
     return 0
-
-
-def _present(medication: Medication) -> Phase | None:
-    """The phase that a change starts from; None when the medicine is stopped."""
-    return medication.regimens[-1].phases[-1] if not medication.stopped else None
 
 
 def _agreed(
@@ -205,34 +197,14 @@ def _agreed(
     )
     decision = decide(chart, command, now)  # on a copy: nothing is written
     after = fold(chart, decision).get_medication(before.medication_id)
-    if args.yes:
-        return True
-    rows = list(_both(chart, before, after, now))
+    rows = list(show.under_both(chart, before, after, now))
     write = output.hint if getattr(args, "json", False) else output.say
     write(f"{output.shown(before.name.value)}, doses of today and tomorrow:")
     output.table(("dose", "old plan", "new plan"), rows, empty="No dose on either day.", write=write)
-    if output.agreed("Save?", yes=False):
+    if output.agreed("Save?", yes=args.yes):
         return True
     write("Nothing was changed.")
     return False
-
-
-def _both(chart: Chart, before: Medication, after: Medication, now: datetime) -> Iterator[list[output.Cell]]:
-    zone = chart.plan.patient.zone
-    day = local_day(now, zone)
-    start, end = (moment_of(d, DAY_BOUNDARY, zone) for d in (day, day + 2 * _A_DAY))
-    old, new = (dict(planned(medication, start, end)) for medication in (before, after))
-    for due in sorted(old.keys() | new.keys()):
-        cells = [_amount_at(plan.get(due), due) for plan in (old, new)]
-        yield [f"{due.astimezone(zone):%a %H:%M}", *cells]
-
-
-def _amount_at(regimen: Regimen | None, due: datetime) -> str:
-    if regimen is None:
-        return "-"
-    day = due.astimezone(regimen.zone).date()
-    amount = next((p.amount for p in regimen.phases if p.last_day is None or day <= p.last_day), None)
-    return f"{amount.normalize():f}" if amount is not None else "-"
 
 
 def _remove(args: argparse.Namespace, settings: Settings) -> int:
@@ -259,7 +231,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
 def _list(args: argparse.Namespace, settings: Settings) -> int:
     with opened(args, settings) as house:
         _, chart = find.patient(house, args.patient)
-        records = [_record(chart, medication) for medication in chart.plan.medications]
+        records = [show.record(chart, m, house.clock.now()) for m in chart.plan.medications]
     columns = {
         "medicine": "name",
         "id": "medication_id",
@@ -280,8 +252,8 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     with opened(args, settings) as house:
         _, chart = find.patient(house, args.patient)
         medication = find.medication(chart, args.medication)
-    record = _record(chart, medication)
-    versions = [_version(chart, regimen) for regimen in medication.regimens]
+    record = show.record(chart, medication, house.clock.now())
+    versions = [show.version(chart, regimen) for regimen in medication.regimens]
     if args.json:
         output.as_json(record | {"versions": versions})
         return 0
@@ -296,47 +268,3 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     }
     output.listing(versions, columns, json_wanted=False, empty="No plan.")
     return 0
-
-
-def _record(chart: Chart, medication: Medication) -> dict[str, object]:
-    present = _present(medication)
-    giver = chart.find_contact(medication.given_by)
-    last = medication.regimens[-1] if medication.regimens else None
-    return {
-        "medication_id": medication.medication_id,
-        "name": medication.name.value,
-        "nickname": medication.nickname.value if medication.nickname else None,
-        "strength": medication.strength.value if medication.strength else None,
-        "form": medication.form.value,
-        "amount": f"{present.amount.normalize():f}" if present else None,
-        "times": [f"{wall:%H:%M}" for wall in present.timing.wall_times] if present else [],
-        "first_day": present.first_day.isoformat() if present else None,
-        "last_day": present.last_day.isoformat() if present and present.last_day else None,
-        "criticality": medication.criticality.value,
-        "given_by": giver.name.value if giver else None,
-        "plan_version": last.version if last else None,
-        "state": "stopped" if medication.stopped else "taken",
-        "next_dose": _next_dose(chart, medication),
-    }
-
-
-def _next_dose(chart: Chart, medication: Medication) -> str | None:
-    """The next due moment after all that is decided so far, in the patient's time."""
-    after = chart.now.worked_to
-    if chart.plan.discharged_at is not None or not medication.regimens:
-        return None
-    start = max(after, medication.regimens[-1].since)
-    first = next((due for due, _ in planned(medication, start, start + 400 * _A_DAY)), None)
-    return f"{first.astimezone(chart.plan.patient.zone):%Y-%m-%d %H:%M}" if first else None
-
-
-def _version(chart: Chart, regimen: Regimen) -> dict[str, object]:
-    phase = regimen.phases[-1] if regimen.phases else None
-    return {
-        "version": regimen.version,
-        "from": f"{regimen.since.astimezone(chart.plan.patient.zone):%Y-%m-%d %H:%M}",
-        "times": [f"{wall:%H:%M}" for wall in phase.timing.wall_times] if phase else ["stopped"],
-        "amount": f"{phase.amount.normalize():f}" if phase else None,
-        "first_day": phase.first_day.isoformat() if phase else None,
-        "last_day": phase.last_day.isoformat() if phase and phase.last_day else None,
-    }

@@ -11,7 +11,7 @@ from skill.domain.events import Ended, MessageEnded, MessageQueued
 from skill.domain.identity import PatientId
 from skill.domain.messages import Message
 from skill.errors import InvalidError
-from skill.service.delivery import Delivery, deliver
+from skill.service.delivery import deliver
 from skill.settings import Settings
 
 _WAITING = "waiting: a running serve sends it, or tries again"
@@ -45,23 +45,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             raise InvalidError("caregiver", "has no address that may be used: no consent, or opted out")
         acted = carry_out(house, patient_id, SendTest, contact_id=contact.contact_id)
         queued = [e.message for e in acted.decision.events if isinstance(e, MessageQueued)]
-        _deliver(house, patient_id)
+        deliver(
+            house.app,
+            house.chance,
+            house.providers,
+            house.catalogue,
+            patient_id,
+            base_url=settings.web.base_url,
+        )
         ended = _ended(house, patient_id, queued)
         records = [_record(house, message, ended) for message in queued]
     columns = {"channel": "channel", "providers": "providers", "outcome": "outcome"}
     output.listing(records, columns, json_wanted=args.json, empty="Nothing was queued.")
     return 0 if all(ended.get(message.key) is Ended.ACCEPTED for message in queued) else 1
-
-
-def _deliver(house: House, patient_id: PatientId) -> None:
-    delivery = Delivery(
-        app=house.app,
-        chance=house.chance,
-        providers=house.providers,
-        catalogue=house.catalogue,
-        base_url=house.settings.web.base_url,
-    )
-    deliver(delivery, patient_id)
 
 
 def _ended(house: House, patient_id: PatientId, queued: list[Message]) -> dict[str, Ended]:

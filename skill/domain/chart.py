@@ -31,7 +31,7 @@ OUTCOMES_KEPT = 400
 OUTCOME_DAYS = timedelta(days=14)
 OPERATIONS_KEPT = 64
 QUIET_OPERATIONS_KEPT = 16  # of those, at most: ticks, claims and settlings, which nobody sends again later
-STATEMENTS_KEPT = 6
+STATEMENTS_KEPT = 6  # besides the newest: so far back reaches an undo
 INTAKES_KEPT_FOR = timedelta(hours=48)
 INTAKES_KEPT = 48  # the ledger has them all
 _due = attrgetter("due")

@@ -29,6 +29,11 @@ def fold(chart: Chart, decision: ev.Decision) -> Chart:
     """The chart after ``decision``. Pure; the same ledger gives the same chart."""
     for event in decision.events:
         chart = apply(chart, event, decision)
+    return closed(chart, decision)
+
+
+def closed(chart: Chart, decision: ev.Decision) -> Chart:
+    """``chart``, which has all events of ``decision``, with what follows from the decision as a whole."""
     done = ev.Done(decision.operation, decision.reason, decision.facts, decision.asks)
     now, at = chart.now, decision.at
     return chart.with_now(

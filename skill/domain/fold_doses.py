@@ -26,7 +26,7 @@ def _heard(chart: Chart, event: ev.StatementHeard, decision: ev.Decision) -> Cha
         session=event.session,
         at=decision.at,
     )
-    return chart.with_now(statements=(*chart.now.statements[-(STATEMENTS_KEPT - 1) :], statement))
+    return chart.with_now(statements=(*chart.now.statements[-STATEMENTS_KEPT:], statement))
 
 
 def _touch(now: Now, statement_id: StatementId | None, key: DoseKey) -> tuple[Statement, ...]:

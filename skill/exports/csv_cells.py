@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Cell = str | int | bool | None
 BYTE_ORDER_MARK = "\ufeff"  # for spreadsheets that take a file without it for something else than UTF-8
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _ROWS_AT_ONCE = 500
 
 
 def neutral(cell: Cell) -> str:
     """``cell`` as text. What a spreadsheet would run as a formula gets an apostrophe in front (OWASP)."""
+    if isinstance(cell, str):
+        return "'" + cell if cell[:1] in _FORMULA_STARTS else cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, int):
-        return str(cell)
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+    return str(cell)
 
 
 def lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The clinician's table: one row for each dose and each intake, and for each statement that wrote neither.
+"""The clinician's table: a row for each dose and each intake, and each statement that stands in neither.
 
 Self-report is called so: nothing here is an administration unless a named person gave it or saw it
 (S45). A correction is not a row of its own: the row shows the final state, ``corrected`` counts what
@@ -141,7 +141,7 @@ def _cells(one: Reported, version: str) -> list[Cell]:
 
 def _local(moment: datetime | None, row: Row) -> str | None:
     """ISO 8601 in the person's zone, with the offset from UTC."""
-    return moment.astimezone(row.zone).isoformat(timespec="seconds") if moment is not None else None
+    return moment.astimezone(row.zone).isoformat("T", "seconds") if moment is not None else None
 
 
 def named(medication: Medication | None) -> str:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from skill.domain.alerts import FOLLOW_UP_ANSWER, AlertKind, Detail
+from skill.domain.alerts import FOLLOW_UP_ANSWER, Alert, AlertKind, Detail
 from skill.domain.care_team import LONGEST_SPOKEN_NAME, Channel, Contact
 from skill.domain.chart import Chart
-from skill.domain.doses import DoseState, How, Outcome
+from skill.domain.doses import DoseKey, DoseState, How, Outcome
 from skill.domain.identity import ContactId, SpeakerKind
 from skill.domain.messages import Message, MessageKind
 from skill.domain.regimen import Form
@@ -25,13 +25,9 @@ from skill.phrases.numbers import numbers_of
 ONE_PART = 160  # 3GPP TS 23.040: places of one SMS in the GSM alphabet
 # What can be answered with a code or a link; the others only tell.
 ANSWERABLE = frozenset({MessageKind.PAGE, MessageKind.IM_OK, MessageKind.FOLLOW_UP, MessageKind.WENT_ON})
-# Of which doses a page of this detail speaks, by what is written about them; None: nothing yet.
+# Of which doses a page speaks, by what is written about them; None: nothing yet. Others: of all.
 _SILENT = {None, DoseState.UNCONFIRMED, DoseState.NOT_OBSERVED}
-_SPOKEN_OF = {
-    Detail.NO_WORD: _SILENT,
-    Detail.SKIPPED: _SILENT | {DoseState.SKIPPED},
-    Detail.UNSURE: _SILENT | {DoseState.UNSURE, DoseState.NOT_TAKEN},
-}
+_SPOKEN_OF = {Detail.NO_WORD: _SILENT, Detail.SKIPPED: _SILENT | {DoseState.SKIPPED}}
 _SWALLOWED = {Form.TABLET, Form.CAPSULE, Form.LIQUID, Form.POWDER}
 _MOST_COUNTED = 99
 
@@ -223,15 +219,22 @@ class _Page:
             yield self.phrases.say("sms.times_more", time=clocks[0], count=more)
 
     def _moments(self) -> Sequence[datetime]:
-        states = {outcome.key: outcome.state for outcome in self._outcomes()}
-        page = self.message.kind is MessageKind.PAGE
-        doses = {
+        """Due moments where doses are missing, else the moment when something was said."""
+        doses = [
             key.due
             for alert in self.alerts
-            for key in (alert.doses if alert.detail in _SPOKEN_OF else ())
-            if not page or states.get(key) in _SPOKEN_OF[alert.detail]
-        }
+            if alert.kind is AlertKind.DOSE or alert.detail is Detail.UNSURE
+            for key in alert.doses
+            if self._speaks_of(alert, key)
+        ]
         return sorted(doses or {self.message.about, *self.message.also})
+
+    def _speaks_of(self, alert: Alert, key: DoseKey) -> bool:
+        """A page about silence names only the doses about which nobody has spoken since."""
+        if self.message.kind is not MessageKind.PAGE or alert.detail not in _SPOKEN_OF:
+            return True
+        state = next((o.state for o in self._outcomes() if o.key == key), None)
+        return state in _SPOKEN_OF[alert.detail]
 
     def _clock(self, moment: datetime) -> str:
         return grammar.clock_digits(moment, self._zone(), locale=self.phrases.locale)

@@ -9,9 +9,8 @@ from skill.clock import Clock
 from skill.domain.alerts import AlertState
 from skill.domain.chart import Chart
 from skill.domain.commands import Command, RaiseAlert
-from skill.domain.decide import decide
+from skill.domain.decide import step
 from skill.domain.events import AlertMoved, Decision
-from skill.domain.fold import fold
 from skill.domain.identity import AlertId, PatientId
 from skill.errors import ConflictError
 from skill.logs import event as log_event
@@ -80,8 +79,7 @@ def attempt(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_
 
 def prepare(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_rows) -> ChartChange:
     """Decide, and fold what was decided; nothing is written."""
-    decision = decide(loaded.chart, command, app.clock.now())
-    chart = fold(loaded.chart, decision) if decision.events else loaded.chart
+    decision, chart = step(loaded.chart, command, app.clock.now())
     rows = rows_for(decision, chart) if decision.events else ()
     return ChartChange(before=loaded, chart=chart, decision=decision, rows=rows)
 

@@ -255,7 +255,7 @@ class Charts(Protocol):
         """Everybody who belongs to ``org``."""
 
     def read(self, place: Place, shape: type[T]) -> tuple[T, int] | None:
-        """A record and its version; None when there is none. Whether it has expired is the caller's to see."""
+        """A record and its version; None when there is none. That it has expired is the caller's to see."""
 
     def write(self, rows: Sequence[Row]) -> bool:
         """All of ``rows`` in one transaction; False, and nothing written, when an expectation fails."""

@@ -176,7 +176,7 @@ class _Stage:
                 Step(
                     at=self._now,
                     what=What.PROMPT if message.kind is MessageKind.PROMPT else What.PAGE,
-                    about=(message.about, *message.also),
+                    about=() if message.urgent else (message.about, *message.also),
                     contact_id=message.contact_id,
                     channel=message.channel,
                 )

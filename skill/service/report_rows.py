@@ -1,4 +1,4 @@
-"""The shapes of a report: one row for each dose, each intake, and each statement that wrote neither."""
+"""The shapes of a report: one row for each dose, each intake, and each statement that stands in neither."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

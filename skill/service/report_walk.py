@@ -12,19 +12,18 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from skill.domain import events as ev
-from skill.domain.chart import STATEMENTS_KEPT
 from skill.domain.doses import DoseKey, DoseState, How
 from skill.domain.identity import SYSTEM, ContactId, IntakeId, MedicationId, Speaker, SpeakerKind, StatementId
 from skill.domain.intakes import Intake
 from skill.domain.regimen import Medication, Regimen
-from skill.domain.timing import planned
+from skill.domain.timing import LATE_REPORT_LIMIT, planned
 from skill.service.report_rows import Code
 
-STILL_CHANGES_FOR = timedelta(days=3)  # longer than any window and any late report
+# A word may come this long after the due moment, be taken back as long after that, and a window be late.
+STILL_CHANGES_FOR = 2 * LATE_REPORT_LIMIT + timedelta(days=1)
 _A_DAY = timedelta(days=1)
 _WHOLE = Decimal(1)
 _NOBODY_SPOKE = frozenset({How.SILENCE, How.PLAN})
-Held = DoseKey | IntakeId | StatementId
 _PLAN_EVENTS = (ev.MedicationSet, ev.PatientDischarged)
 
 
@@ -74,20 +73,22 @@ class WalkedIntake:
 class Said:
     """A statement. ``touched``: the doses that it wrote, with what stood there before.
 
-    ``reasoned``: it gave the reason of a record that another statement had made.
+    ``stands``: those whose record is still its. ``reasoned``: it gave the reason of another's record.
     """
 
     heard: ev.StatementHeard
     speaker: Speaker
     at: datetime
     touched: dict[DoseKey, Record | None] = field(default_factory=dict)
+    stands: set[DoseKey] = field(default_factory=set)
     intakes: list[IntakeId] = field(default_factory=list)
     undone: bool = False
     reasoned: bool = False
 
     @property
-    def wrote_nothing(self) -> bool:
-        return not (self.touched or self.intakes or self.reasoned)
+    def in_no_row(self) -> bool:
+        """Whether no dose and no intake tells of it."""
+        return not (self.stands or self.intakes or self.reasoned)
 
 
 class Walk:
@@ -134,14 +135,6 @@ class Walk:
             for due, regimen in planned(medication, self._expanded_to, until):
                 self._dose(DoseKey(medication.medication_id, due)).regimen = regimen
         self._expanded_to = max(until, self._expanded_to)
-
-    def still_held(self) -> set[Held]:
-        """What the last statements touched, and they themselves: an undo may still change it."""
-        recent = list(self.said.values())[-STATEMENTS_KEPT:]
-        held: set[Held] = {key for said in recent for key in said.touched}
-        held.update(intake_id for said in recent for intake_id in said.intakes)
-        held.update(said.heard.statement_id for said in recent)
-        return held
 
     # ---- the plan
 
@@ -225,6 +218,15 @@ class Walk:
         said = self.said.get(record.statement_id) if record.statement_id else None
         if said is not None:
             said.touched.setdefault(dose.key, before)
+        self._put(dose, record)
+
+    def _put(self, dose: WalkedDose, record: Record | None) -> None:
+        for known, stands in ((dose.record, False), (record, True)):
+            said = self.said.get(known.statement_id) if known is not None and known.statement_id else None
+            if said is not None and stands:
+                said.stands.add(dose.key)
+            elif said is not None:
+                said.stands.discard(dose.key)
         dose.record = record
 
     def _skip_reason(self, event: ev.SkipReasonGiven, _: ev.Decision) -> None:
@@ -251,10 +253,10 @@ class Walk:
             return
         said.undone = True
         correction = next(reversed(self.said))
-        for key, before in said.touched.items():
+        for key in event.doses:
             dose = self._dose(key)
             dose.corrected += 1
-            dose.record = before if event.restored else _doubted(decision, correction)
+            self._put(dose, said.touched.get(key) if event.restored else _doubted(decision, correction))
         for intake_id in said.intakes if event.restored else ():
             self.intakes[intake_id].voided = True
 

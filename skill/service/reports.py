@@ -1,9 +1,10 @@
 """Reports: the ledger of a patient as rows, each dose, intake and statement once, in its final state."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from skill.domain.decide.time import PUNCTUAL
 from skill.domain.events import Decision
@@ -13,11 +14,10 @@ from skill.domain.regimen import Medication, Regimen
 from skill.domain.timing import window_of
 from skill.service.act import App
 from skill.service.report_rows import FLAGGED_AFTER, FLAGGED_MOMENTS, Code, Days, Kind, Reported, Row
-from skill.service.report_walk import STILL_CHANGES_FOR, Held, Record, Said, Walk, WalkedDose, WalkedIntake
+from skill.service.report_walk import STILL_CHANGES_FOR, Record, Said, Walk, WalkedDose, WalkedIntake
 
 _SAID_AT_ONCE = timedelta(minutes=5)  # a question and its answer; a longer way back is back-dated
 _A_DAY = timedelta(days=1)
-_WAITED_FOR = timedelta(days=30)
 
 
 def report(app: App, patient_id: PatientId, days: Days) -> Iterator[Reported]:
@@ -33,8 +33,7 @@ def report(app: App, patient_id: PatientId, days: Days) -> Iterator[Reported]:
 def rows(ledger: Iterable[Decision], now: datetime) -> Iterator[Row]:
     """The rows that ``ledger``, read from its first decision, makes as known at ``now``.
 
-    In the order of their moments. What may still be taken back holds the later ones up, for 30 days at
-    most; then it follows out of its order. Memory is that of these days, however long the ledger.
+    In the order of their moments. Memory is that of a few days, however long the ledger.
     """
     walk: Walk | None = None
     flushed_at = now
@@ -52,13 +51,9 @@ def rows(ledger: Iterable[Decision], now: datetime) -> Iterator[Row]:
 
 def _final(walk: Walk, before: datetime) -> list[Row]:
     """Take all that is older than ``before`` and can no longer change out of the walk, as rows."""
-    held = walk.still_held()
-    oldest = _oldest(walk, held, before)
-    if before - oldest < _WAITED_FOR:
-        before = oldest  # so that rows keep their order
-    doses = [dose for key, dose in walk.doses.items() if key.due < before and key not in held]
-    intakes = [i for key, i in walk.intakes.items() if i.intake.at < before and key not in held]
-    said = [s for key, s in walk.said.items() if s.at < before and key not in held]
+    doses = [dose for key, dose in walk.doses.items() if key.due < before]
+    intakes = [walked for walked in walk.intakes.values() if walked.intake.at < before]
+    said = [statement for statement in walk.said.values() if statement.at < before]
     made = _rows_of(walk, doses, intakes, said, None)
     for dose in doses:
         del walk.doses[dose.key]
@@ -67,14 +62,6 @@ def _final(walk: Walk, before: datetime) -> list[Row]:
     for statement in said:
         del walk.said[statement.heard.statement_id]
     return made
-
-
-def _oldest(walk: Walk, held: set[Held], before: datetime) -> datetime:
-    """The first moment of what is still held; ``before`` when that comes earlier."""
-    moments = [key.due for key in walk.doses if key in held]
-    moments += [walked.intake.at for key, walked in walk.intakes.items() if key in held]
-    moments += [said.at for key, said in walk.said.items() if key in held and said.wrote_nothing]
-    return min([before, *moments])
 
 
 def _rows_of(
@@ -86,29 +73,57 @@ def _rows_of(
 ) -> list[Row]:
     made = [_dose_row(walk, dose, now) for dose in doses]
     made += [_intake_row(walk, intake) for intake in intakes]
-    made += [_said_row(walk, statement) for statement in said if statement.wrote_nothing]
+    made += [_said_row(walk, statement) for statement in said if statement.in_no_row]
     return sorted(made, key=lambda row: (row.moment, row.kind, row.medication_id))
 
 
 def _dose_row(walk: Walk, dose: WalkedDose, now: datetime | None) -> Row:
     medication = walk.medications.get(dose.key.medication_id)
-    due, record = dose.key.due, dose.record
+    due = dose.key.due
     regimen = dose.regimen or _version(medication, dose.version)
-    row = Row(
-        kind=Kind.DOSE,
-        code=record.code if record is not None else _unspoken(walk, dose, medication, now),
-        moment=due,
-        zone=regimen.zone if regimen is not None else walk.zone,
+    planned = _Planned(
         medication=medication,
-        plan_version=dose.version or (regimen.version if regimen is not None else None),
-        due=due,
+        version=dose.version or (regimen.version if regimen is not None else None),
+        zone=regimen.zone if regimen is not None else walk.zone,
         amount=_planned_amount(regimen, due),
+    )
+    if dose.record is not None:
+        return _recorded_row(walk, dose, dose.record, planned)
+    code = _unspoken(walk, dose, medication, now)
+    return Row(
+        kind=Kind.DOSE,
+        code=code,
+        moment=due,
+        zone=planned.zone,
+        medication=medication,
+        plan_version=planned.version,
+        due=due,
+        amount=planned.amount,
+        outage=code is Code.NOT_OBSERVED,
         corrected=dose.corrected,
     )
-    if record is None:
-        return replace(row, outage=row.code is Code.NOT_OBSERVED)
-    return replace(
-        row,
+
+
+class _Planned(NamedTuple):
+    """What the plan says of a dose."""
+
+    medication: Medication | None
+    version: int | None
+    zone: ZoneInfo
+    amount: Decimal | None
+
+
+def _recorded_row(walk: Walk, dose: WalkedDose, record: Record, planned: _Planned) -> Row:
+    due = dose.key.due
+    return Row(
+        kind=Kind.DOSE,
+        code=record.code,
+        moment=due,
+        zone=planned.zone,
+        medication=planned.medication,
+        plan_version=planned.version,
+        due=due,
+        amount=planned.amount,
         part=record.part if record.code in (Code.TAKEN, Code.PARTLY) else None,
         stated_at=record.at,
         recorded_at=record.recorded_at,
@@ -121,6 +136,7 @@ def _dose_row(walk: Walk, dose: WalkedDose, now: datetime | None) -> Row:
         flagged=record.spoken and (record.recorded_at - due > FLAGGED_AFTER or record.bulk > FLAGGED_MOMENTS),
         skip_reason=record.reason,
         outage=record.outage,
+        corrected=dose.corrected,
         statement_id=record.statement_id,
     )
 

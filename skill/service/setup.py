@@ -1,16 +1,20 @@
 """Setting a household up and taking it down, where more than one chart or record is involved."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from skill.domain.care_team import Contact
 from skill.domain.chart import Chart
-from skill.domain.commands import Discharge
+from skill.domain.commands import Discharge, SetCareTeam
 from skill.domain.identity import HOME_ORG, OPERATOR, ContactId, HouseholdId, OperationId, PatientId
 from skill.domain.ladders import Ladder, LadderKind, Rung, Waits, standard_ladders
 from skill.errors import ConflictError, InvalidError
-from skill.service.act import App, act
+from skill.service.act import TRIES, App, act, attempt
 from skill.service.linking import Household, get_household, households, remove_patient
 from skill.service.ports import Place, Row
+
+Team = tuple[tuple[Contact, ...], tuple[Ladder, ...]]
+TeamChange = Callable[[Chart], Team]
 
 
 def household_of(app: App, patient_id: PatientId) -> HouseholdId | None:
@@ -57,6 +61,22 @@ def part_with(app: App, patient_id: PatientId, operation: OperationId) -> None:
     household_id = household_of(app, patient_id)
     if household_id is not None:
         remove_patient(app, household_id, patient_id)
+
+
+def change_team(app: App, patient_id: PatientId, operation: OperationId, change: TeamChange) -> Chart:
+    """Make the care team and the ladders what ``change`` makes of the chart as it then is.
+
+    Nothing that is written meanwhile, such as an opt-out, is lost: ``change`` is asked again then. The
+    chart afterwards. ``ConflictError`` when others were faster every time.
+    """
+    for _ in range(TRIES):
+        loaded = app.charts.load(patient_id)
+        contacts, ladders = change(loaded.chart)
+        command = SetCareTeam(operation=operation, speaker=OPERATOR, contacts=contacts, ladders=ladders)
+        acted = attempt(app, loaded, command)
+        if acted is not None:
+            return acted.chart
+    raise ConflictError(patient=patient_id)
 
 
 # ---- ladders that follow the care team, as long as nobody has changed them

@@ -1,7 +1,8 @@
 """Domain shapes to bytes and back, with the version of the shape in front.
 
-msgspec encodes the domain's frozen dataclasses as they are. What it cannot hold by itself, zones,
-facts and the union of events, is told here once.
+msgspec encodes the domain's frozen dataclasses as they are: maps, which later shapes may widen. Named
+tuples are rows without names: a tuple that is stored never gets another field. What msgspec cannot hold
+by itself, zones, facts and the union of events, is told here once.
 """
 
 import zlib
@@ -76,11 +77,14 @@ def pack(value: object) -> bytes:
     """``value`` as bytes: shape version, a flag, and msgpack, compressed when it is long."""
     if isinstance(value, Decision):
         value = _entry(value)
-    raw = _encoder.encode(value)
-    version = SHAPE.to_bytes(1, "big")
+    return _body(SHAPE, _encoder.encode(value))
+
+
+def _body(version: int, raw: bytes) -> bytes:
+    head = version.to_bytes(1, "big")
     if len(raw) < COMPRESSED_FROM:
-        return version + _PLAIN + raw
-    return version + _PRESSED + zlib.compress(raw, 1)
+        return head + _PLAIN + raw
+    return head + _PRESSED + zlib.compress(raw, 1)
 
 
 def unpack(body: bytes, kind: type[T]) -> T:
@@ -93,7 +97,7 @@ def unpack(body: bytes, kind: type[T]) -> T:
         if version != SHAPE:
             raw = _lifted(version, raw)
         if kind is Decision:
-            return cast(T, _decision(_decoder(Entry).decode(raw)))
+            return cast(T, _decision(_decoder(Entry).decode(raw), newer=version > SHAPE))
         return cast(T, _decoder(cast(Hashable, kind)).decode(raw))
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as problem:
         raise DamagedError(what="body", kind=kind.__name__) from problem
@@ -124,21 +128,45 @@ def is_newer(body: bytes) -> bool:
     return body[0] == SHAPE + 1
 
 
-def keep_unknown(body: bytes, newer: bytes) -> bytes:
-    """``body`` with the fields of ``newer``, its former state, that this release does not know written back."""
-    merged = _merged(msgspec.msgpack.decode(_raw(newer)), msgspec.msgpack.decode(_raw(body)))
-    return newer[:1] + _PLAIN + _encoder.encode(merged)
+def keep_unknown(value: object, newer: bytes) -> bytes:
+    """``value`` in the shape of ``newer``, its former state, with the fields that only that shape has."""
+    before = msgspec.msgpack.decode(_raw(newer))
+    known = msgspec.msgpack.decode(_encoder.encode(unpack(newer, type(value))))
+    present = msgspec.msgpack.decode(_encoder.encode(value))
+    return _body(newer[0], _encoder.encode(_widened(present, before, known)))
 
 
 def _raw(body: bytes) -> bytes:
     return body[2:] if body[1:2] == _PLAIN else _decompressed(body[2:])
 
 
-def _merged(before: Any, present: Any) -> Any:  # noqa: ANN401 - plain msgpack values
-    if isinstance(before, dict) and isinstance(present, dict):
-        unknown = {key: value for key, value in before.items() if key not in present}
-        return {key: _merged(before.get(key), value) for key, value in present.items()} | unknown
-    return present
+# What tells one thing in a list from the others, the most telling first.
+_NAMES = (
+    *("alert_id", "key", "intake_id", "statement_id", "contact_id"),
+    *("version", "medication_id", "kind", "channel"),
+)
+
+
+def _widened(present: Any, before: Any, known: Any) -> Any:  # noqa: ANN401 - plain msgpack values
+    """``present`` with what ``before`` has and ``known``, the part of it that we can read, has not."""
+    match present, before, known:
+        case dict(), dict(), dict():
+            unknown = {key: value for key, value in before.items() if key not in known}
+            return {k: _widened(v, before.get(k), known.get(k)) for k, v in present.items()} | unknown
+        case list(), list(), list() if len(before) == len(known):
+            return [_widened(one, *_former(one, before, known)) for one in present]
+        case _:
+            return present
+
+
+def _former(one: Any, before: list[Any], known: list[Any]) -> tuple[Any, Any]:  # noqa: ANN401
+    """The same thing in the former state: by its name, or, where it has none, unchanged."""
+    name = next((n for n in _NAMES if isinstance(one, dict) and n in one), None)
+    for was, read in zip(before, known, strict=True):
+        same = read == one if name is None else read[name] == one[name]
+        if same:
+            return was, read
+    return None, None
 
 
 def _entry(decision: Decision) -> Entry:
@@ -153,7 +181,9 @@ def _entry(decision: Decision) -> Entry:
     )
 
 
-def _decision(entry: Entry) -> Decision:
+def _decision(entry: Entry, *, newer: bool) -> Decision:
+    """A newer release may have written events that we do not know yet; they change nothing that we do."""
+    events = [(name, raw) for name, raw in entry.events if not newer or name in _EVENT_TYPES]
     return Decision(
         operation=entry.operation,
         speaker=entry.speaker,
@@ -161,5 +191,5 @@ def _decision(entry: Entry) -> Decision:
         reason=entry.reason,
         facts=entry.facts,
         asks=entry.asks,
-        events=tuple(_decoder(_EVENT_TYPES[name]).decode(raw) for name, raw in entry.events),
+        events=tuple(_decoder(_EVENT_TYPES[name]).decode(raw) for name, raw in events),
     )

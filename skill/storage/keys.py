@@ -102,17 +102,17 @@ class KeyRing:
     def _fetch_patient_key(self, patient_id: str) -> Key:
         key_id = _patient_key_id(patient_id)
         with self._one_at_a_time:
-            org = org_in(self._wrapped(key_id), key_id)
-            place = KeyPlace(kind=KeyKind.PATIENT, owner=patient_id, org=org)
-            return self._fetch(place, self._branch_wrapper(place.org))
+            wrapped = self._wrapped(key_id)
+            place = KeyPlace(kind=KeyKind.PATIENT, owner=patient_id, org=org_in(wrapped, key_id))
+            return self._fetch(place, self._branch_wrapper(place.org), wrapped)
 
     def _branch_wrapper(self, org: str) -> Wrapper:
         place = _branch(org)
         return LocalWrapper(self._cached(place.key_id) or self._fetch(place, self._wrapper), self._chance)
 
-    def _fetch(self, place: KeyPlace, wrapper: Wrapper) -> Key:
+    def _fetch(self, place: KeyPlace, wrapper: Wrapper, wrapped: bytes | None = None) -> Key:
         with self._one_at_a_time:  # and not only the cache: a key being destroyed must not slip back in
-            material = wrapper.unwrap(self._wrapped(place.key_id), place)
+            material = wrapper.unwrap(wrapped or self._wrapped(place.key_id), place)
             key = Key(place.key_id, material)
             now = self._clock.monotonic()
             self._cache.pop(place.key_id, None)

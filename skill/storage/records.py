@@ -118,7 +118,7 @@ class Records:
     def sealed(self, change: ChartChange) -> Change:
         before, chart = change.before, change.chart
         pk = patient_pk(before.patient_id)
-        entry, head = self._ledger_entry(pk, before, change.decision, chart.now.entries)
+        entry, head = self._ledger_entry(pk, before, change.decision, chart.now)
         plan_changed = before.version == 0 or chart.plan is not before.chart.plan
         plan_version = before.plan_version + plan_changed
         now = StoredNow(org=before.org, plan_version=plan_version, head=head, now=chart.now)
@@ -138,8 +138,9 @@ class Records:
 
     # ---- the ledger
 
-    def _ledger_entry(self, pk: str, before: Loaded, decision: Decision, number: int) -> tuple[Put, bytes]:
-        place = Place(pk=pk, sk=f"{_EVENT}{moment_key(decision.at)}#{number:010d}")
+    def _ledger_entry(self, pk: str, before: Loaded, decision: Decision, now: Now) -> tuple[Put, bytes]:
+        at = now.last_at or decision.at  # never before the entry before: the order of keys is the chain
+        place = Place(pk=pk, sk=f"{_EVENT}{moment_key(at)}#{now.entries:010d}")
         stored = StoredEntry(self._chance.bytes(_MAC_KEY_BYTES), pack(decision))
         mac = hmac.digest(stored.mac_key, stored.decision, "sha256")
         head = _link(before.head, mac, place)
@@ -229,8 +230,7 @@ class Records:
         return Put(item=item, expect=row.expect)
 
     def _seal(self, value: object, place: Place, newer: bytes | None = None) -> bytes:
-        body = pack(value)
-        return self._sealer.seal(body if newer is None else keep_unknown(body, newer), place)
+        return self._sealer.seal(pack(value) if newer is None else keep_unknown(value, newer), place)
 
     def _open(self, item: Item, shape: type[T]) -> T:
         return unpack(self._sealer.open(item.body, item.place), shape)

@@ -39,6 +39,7 @@ _TAG_BYTES = 16
 _NONCE = bytes(12)
 _SHA512_BLOCK = 128  # bytes
 _SEAL = b"seal\0"
+_INNER_PAD, _OUTER_PAD = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104
 
 
 class Key:
@@ -57,8 +58,8 @@ class Key:
         self.id = key_id
         self.header = bytes((_VERSION, len(key_id))) + key_id.encode()
         extracted = hmac.digest(CONSTANT, material, "sha512").ljust(_SHA512_BLOCK, b"\0")
-        self._inner = hashlib.sha512(bytes(byte ^ 0x36 for byte in extracted))
-        self._outer = hashlib.sha512(bytes(byte ^ 0x5C for byte in extracted))
+        self._inner = hashlib.sha512(extracted.translate(_INNER_PAD))
+        self._outer = hashlib.sha512(extracted.translate(_OUTER_PAD))
 
     def derive(self, purpose: bytes) -> bytes:
         """64 bytes by HKDF-SHA512 (RFC 5869) with ``purpose`` as its info; equal for equal purposes.

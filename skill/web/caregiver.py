@@ -130,7 +130,8 @@ class _Door:
         if action is None:
             return self._shown(phrases, notice(phrases, "page.out_of_order", "page.try_later"), 503)
         again = Button(action=action, text=phrases.say("page.once_more"), due=_due_again())
-        view = View(headline=phrases.say("page.not_written"), buttons=(again,), turn=_turn())
+        said = notice(phrases, "page.out_of_order", "page.not_written")
+        view = replace(said, buttons=(again,), turn=_turn())
         return self._shown(phrases, view, 503)
 
     def _phrases_of_reader(self) -> Phrases:

@@ -49,6 +49,7 @@ class View:
 
     headline: str
     note: str | None = None
+    what: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     way: Way | None = None
     buttons: tuple[Button, ...] = ()
@@ -93,13 +94,13 @@ class Page:
     def answered(self, decisions: Sequence[Decision]) -> View:
         """What was decided, how things stand now, and what can be done next."""
         notes = dict.fromkeys(self._decided(decision) for decision in decisions)
-        lines = [self._when(self.alerts[0].about)]
-        lines += [line for alert in self.alerts for line in self._about(alert)]
-        lines += [self._standing(alert) for alert in self.alerts]
+        what = [line for alert in self.alerts for line in self._about(alert)]
+        lines = [self._when(self.alerts[0].about), *map(self._standing, self.alerts)]
         mine = any(self._is_mine(alert) for alert in self.alerts)
         return View(
             headline=self.phrases.say("page.about", label=self._label()),
             note=" ".join(notes) or None,
+            what=tuple(dict.fromkeys(what)),
             lines=tuple(dict.fromkeys(lines)),
             way=self._way() if mine else None,
             buttons=(*self._buttons(), *self._dose_buttons()),
@@ -203,7 +204,8 @@ class Page:
             case AlertState.OPEN:
                 return say("page.nobody")
             case AlertState.EXHAUSTED:
-                return say("page.exhausted")
+                again = self._clock(alert.next_at) if alert.next_at is not None else None
+                return say("page.exhausted", time=again)
             case AlertState.ACKNOWLEDGED:
                 since = self._clock(alert.acknowledged_at or alert.opened_at)
                 if self._is_mine(alert):
@@ -223,7 +225,9 @@ class Page:
             address=say("page.address", address=patient.home_address.value) if patient.home_address else None,
             dispatch=say("page.dispatch", number=_grouped(dispatch)) if dispatch is not None else None,
             dial=dispatch,
-            emergency=say("page.emergency", emergency=numbers.emergency) if numbers is not None else None,
+            emergency=say("page.emergency", emergency=numbers.emergency, label=self._label())
+            if numbers is not None
+            else None,
         )
 
     # ---- what can be done

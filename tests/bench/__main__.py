@@ -49,7 +49,7 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    ratio = f"{row.ours / row.baseline:.2f}" if row.baseline else "-"
+    ratio = f"{row.ours / row.baseline:,.2f}" if row.baseline else "-"
     met = "met" if row.met else "NOT MET"
     return row.name, _number(row.ours), _number(row.baseline), row.unit, ratio, row.budget, met
 

@@ -37,9 +37,9 @@ def test_the_table_sets_numbers_flush_right_and_says_what_is_not_met() -> None:
 
     assert table(rows) == (
         "name (baseline)    ours  baseline  unit     ratio  budget   met\n"
-        "--------------------------------------------------------------\n"
+        "-------------------------------------------------------------------\n"
         "turn (hello)          2         1  ms        2.00  <= 3 ms  met\n"
-        "tick (bare)      12,346         4  ms     3086.40  <= 3 ms  NOT MET\n"
+        "tick (bare)      12,346         4  ms    3,086.40  <= 3 ms  NOT MET\n"
     )
 
 

@@ -58,7 +58,7 @@ def test_a_provider_without_settings_is_named(family: Terminal) -> None:
     ran = family.run("doctor")
 
     assert ran.code == 1
-    assert "carrier_pigeon" in ran.out
+    assert "WRONG settings: DOSEKEEPER_SMS names 'carrier_pigeon'" in ran.out
 
 
 def test_nothing_set_up_is_the_finding_of_an_empty_machine(empty: Terminal) -> None:

@@ -126,6 +126,13 @@ def test_a_stopped_medicine_is_stopped_once(family: Terminal) -> None:
     )
 
 
+def test_who_says_yes_beforehand_is_shown_the_days_all_the_same(family: Terminal) -> None:
+    said = family.does("medication", "change", "Ada", "metf", "--times", "09:00", "--yes")
+
+    assert "Wed 09:00  -         2" in said
+    assert said.endswith("Saved as plan version 2.\n")
+
+
 def test_the_list_is_an_aligned_table(still: Terminal) -> None:
     lines = still.does("medication", "list", "Ada").splitlines()
 

@@ -1,6 +1,8 @@
 """Patients: added, changed, shown, and parted with."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from skill.domain.alerts import AlertKind
 from skill.domain.commands import RaiseAlert
@@ -107,3 +109,17 @@ def test_who_is_discharged_has_no_doses_any_more(family: Terminal) -> None:
     assert again == "Ada is discharged already. Nothing was changed.\n"
     assert refused.code == 2
     assert "Nothing: no dose is planned" in family.does("rehearse", "Ada")
+
+
+_NAMES = st.text(st.characters(categories=("L", "M", "N", "S")), min_size=1, max_size=80)
+
+
+@given(name=_NAMES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+def test_a_name_of_any_script_is_kept_and_found_again(home: Terminal, name: str) -> None:
+    household_id = home.run("household", "add", "--json").json["household_id"]
+
+    added = home.run("patient", "add", "--zone", "Etc/UTC", "--household", household_id, "--json", "--", name)
+
+    shown = home.run("patient", "show", added.json["patient_id"], "--json").json
+    assert shown["name"] == name

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from skill.domain.doses import How
+from skill.domain.doses import DoseState, How
 from skill.domain.identity import MedicationId, SpeakerKind
 from skill.domain.regimen import Form, Medication
 from skill.exports.csv_table import plain, state_of, write
@@ -127,3 +127,15 @@ def test_times_carry_the_offset_of_their_day() -> None:
 
     assert "2027-07-04T08:00:00+02:00" in document
     assert "2027-12-04T08:00:00+01:00" in document
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_every_form_is_counted_in_something(form: Form) -> None:
+    one, two = (state_of(a_row(Code.EXTRA, kind=Kind.INTAKE, amount=Decimal(n), form=form)) for n in (1, 2))
+
+    assert one.startswith("extra intake, 1 ")
+    assert two.startswith("extra intake, 2 ")
+
+
+def test_every_state_of_a_dose_has_a_code() -> None:
+    assert {state.value for state in DoseState} <= {code.value for code in Code}

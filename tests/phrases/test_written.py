@@ -407,10 +407,10 @@ def test_where_no_emergency_number_is_known_for_sure_none_is_given() -> None:
     assert read == "FALL: Mom, 8:00 AM. Call now. I've got it: reply 482913 or https://m.example/a/T"
 
 
-def test_a_helper_whose_name_an_sms_cannot_write_is_another_helper() -> None:
+def test_a_helper_whose_name_an_sms_cannot_write_is_somebody() -> None:
     read = text(a_chart(an_alert(), helper="Иван"), a_message(MessageKind.CLOSED, named=ANA))
 
-    assert read == "CLOSED: Mom, 8:00 AM. another helper has taken care of it. Nothing for you to do."
+    assert read == "CLOSED: Mom, 8:00 AM. Somebody has taken care of it. Nothing for you to do."
 
 
 def test_a_page_about_an_alert_that_is_gone_is_not_written() -> None:

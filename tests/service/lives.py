@@ -1,5 +1,6 @@
 """A person's days played against the bare domain: every decision is kept, as the ledger would keep it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -53,7 +54,7 @@ class Life:
     ledger: list[Decision] = field(default_factory=list)
     chart: Chart = field(init=False)
     now: datetime = field(init=False)
-    done: int = 0
+    done: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         patient = Patient(patient_id=ADA, name=Private("Ada"), zone=BERLIN)
@@ -63,9 +64,10 @@ class Life:
 
     def do(self, command: type[Command], **fields: Any) -> Decision:  # noqa: ANN401 - fields of the command
         """Carry the command out now."""
-        self.done += 1
+        self.done[command.__name__] += 1
         fields.setdefault("speaker", SOMEONE)
-        decision = decide(self.chart, command(operation=OperationId(f"op{self.done}"), **fields), self.now)
+        operation = OperationId(f"{command.__name__}-{self.done[command.__name__]}")
+        decision = decide(self.chart, command(operation=operation, **fields), self.now)
         if decision.events:
             self.ledger.append(decision)
             self.chart = fold(self.chart, decision)

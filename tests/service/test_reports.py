@@ -1,6 +1,5 @@
 """The rows of a report: each dose, intake and statement once, in its final state (S45)."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +27,7 @@ from skill.domain.commands import (
     Undo,
 )
 from skill.domain.doses import DoseKey, DoseState, How, SkipReason
-from skill.domain.identity import OPERATOR, PATIENT, MedicationId, SpeakerKind, contact
+from skill.domain.identity import OPERATOR, PATIENT, SOMEONE, MedicationId, Speaker, SpeakerKind, contact
 from skill.domain.regimen import FixedTimes, Form, Phase
 from skill.service.report_rows import Code, Days, Kind, Row
 from skill.service.reports import rows
@@ -238,6 +237,16 @@ def test_a_statement_that_wrote_nothing_has_a_row(command: type, facts: dict[str
     assert (said.code, said.words, said.recorded_at) == (Code.SAID, words, life.now)
 
 
+def test_a_statement_that_was_taken_back_has_a_row_that_says_so() -> None:
+    life = a_morning()
+    life.says(ConfirmDoses)
+    life.says(Undo)
+
+    said = [(row.words, row.voided) for row in the_rows(life) if row.kind is Kind.STATEMENT]
+
+    assert said == [("confirm: all due", True), ("undo: all due", False)]
+
+
 def test_a_statement_that_wrote_a_dose_has_no_row_of_its_own() -> None:
     life = a_morning()
     life.says(ConfirmDoses)
@@ -327,7 +336,7 @@ def test_a_year_keeps_one_row_for_each_dose_in_order() -> None:
     life.takes(times=(time(8), time(20)))
     for _ in range(60):
         life.until(f"{life.now.astimezone(BERLIN) + timedelta(hours=23):%Y-%m-%d} 08:30")
-        life.says(ConfirmDoses, session=f"s{life.done}")
+        life.says(ConfirmDoses, session=f"s{life.now:%j}")
 
     dues = [row.due for row in the_rows(life) if row.kind is Kind.DOSE]
 
@@ -347,36 +356,54 @@ _SAYINGS = st.sampled_from(
         (Undo, {}),
         (AskDue, {}),
         (Tick, {}),
+        (RecordGiven, {"how": How.SEEN}),
     ]
 )
-_MINUTES = st.integers(min_value=0, max_value=900)
-_STATES = {state.value for state in DoseState}
+_MINUTES = st.one_of(st.integers(min_value=0, max_value=3), st.integers(min_value=0, max_value=900))
+A_DOSE_LATER = datetime(2027, 5, 4, 8, 1, tzinfo=BERLIN)
+_SPEAKERS = st.sampled_from([PATIENT, SOMEONE])
 
 
-@given(st.lists(st.tuples(_SAYINGS, _MINUTES, st.sampled_from(["s1", "s2"])), max_size=25))
-def test_the_rows_agree_with_the_chart_whatever_was_said(said: list[tuple[Any, int, str]]) -> None:
+@given(st.lists(st.tuples(_SAYINGS, _MINUTES, _SPEAKERS), max_size=25))
+def test_the_rows_agree_with_the_chart_whatever_was_said(said: list[tuple[Any, int, Speaker]]) -> None:
     life = a_life()
     life.has_helpers()
     life.takes(times=(time(8), time(14)))
     life.takes(MedicationId("med_drops"), "drops", form=Form.DROPS)
-    for (command, facts), minutes, session in said:
+    for (command, facts), minutes, speaker in said:
         wall = life.now.astimezone(BERLIN) + timedelta(minutes=minutes)
         life.until(f"{wall:%Y-%m-%d %H:%M}")
-        life.says(command, session=session, **facts)
+        if command is RecordGiven:
+            life.until(f"{max(life.now.astimezone(BERLIN), A_DOSE_LATER):%Y-%m-%d %H:%M}")
+            doses = tuple(dose.key for dose in life.chart.doses(life.now - timedelta(hours=24), life.now))
+            life.do(command, speaker=contact(SAM), doses=doses, **facts)
+        else:
+            life.says(command, session=f"s{life.now:%j}", speaker=speaker, **facts)
 
     found = the_rows(life)
 
-    doses = {(row.medication_id, row.due): row for row in found if row.kind is Kind.DOSE}
-    assert len(doses) == sum(row.kind is Kind.DOSE for row in found)
+    doses_found = {(row.medication_id, row.due): row for row in found if row.kind is Kind.DOSE}
+    assert len(doses_found) == sum(row.kind is Kind.DOSE for row in found)
+    assert found == sorted(found, key=lambda row: row.moment)
     for outcome in life.chart.now.outcomes:
-        code = doses[outcome.key].code.value
+        code = doses_found[outcome.key].code.value
         assert code == outcome.state.value or (code, outcome.state) == ("partly", DoseState.TAKEN)
     for part in life.chart.now.parts:
-        assert doses[part.key].code is Code.PARTLY
-    recorded = {key for key, row in doses.items() if row.code.value in _STATES - {"not_observed"}}
-    recent = life.now - timedelta(days=13)
-    kept = {outcome.key for outcome in life.chart.now.outcomes}
-    assert {key for key in recorded if key[1] is not None and key[1] > recent} <= kept
-    statements = {e.statement_id for d in life.ledger for e in d.events if hasattr(e, "words")}
-    in_rows = Counter(row.statement_id for row in found if row.statement_id is not None)
-    assert set(in_rows) <= statements
+        assert doses_found[part.key].code is Code.PARTLY
+    kept = {outcome.key for outcome in life.chart.now.outcomes} | {part.key for part in life.chart.now.parts}
+    unwritten = {row.code for key, row in doses_found.items() if key not in kept and not older(life, row)}
+    assert unwritten <= {Code.DUE, Code.NOT_OBSERVED}
+    intakes = {intake.intake_id for intake in life.chart.now.intakes}
+    assert len(intakes) <= sum(row.kind is Kind.INTAKE and not row.voided for row in found)
+    assert statements_in(found) == {
+        e.statement_id for d in life.ledger for e in d.events if hasattr(e, "words")
+    }
+
+
+def older(life: Life, row: Row) -> bool:
+    """Whether the chart may have forgotten it."""
+    return row.moment < life.now - timedelta(days=13)
+
+
+def statements_in(found: list[Row]) -> set[str]:
+    return {row.statement_id for row in found if row.statement_id is not None}

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from skill.domain.alerts import AlertKind
+from skill.domain.care_team import Channel
 from skill.domain.chart import Chart
-from skill.domain.commands import RaiseAlert
+from skill.domain.commands import OptOut, RaiseAlert
 from skill.domain.decide.plan import FallOpenError
 from skill.domain.identity import ContactId, OperationId, PatientId
 from skill.domain.ladders import Ladder, LadderKind, Rung, Waits, standard_ladders
 from skill.errors import InvalidError
+from skill.private import Private
 from skill.service import setup
 from skill.service.act import act
 from skill.service.linking import get_household, households
@@ -127,3 +129,23 @@ def test_whose_household_it_is_and_what_they_are_called(house: SmallHouse) -> No
 
     assert setup.household_of(house.app, PatientId("pat_bob")) == household_id
     assert setup.names_in(house.app, household_id) == {"pat_ada", "pat_bob"}
+
+
+def test_an_opt_out_that_comes_while_the_team_is_changed_is_not_lost(house: SmallHouse) -> None:
+    a_household_of(house, "ada")
+    stop = OptOut(operation=OperationId("stop"), contact_id=SAM, channel=Channel.SMS)
+    asked: list[bool] = []
+
+    def renamed(chart: Chart) -> setup.Team:
+        if not asked:
+            act(house.app, ADA, stop)  # the reply comes just now
+        asked.append(True)
+        team = tuple(
+            replace(c, name=Private("Sammy")) if c.contact_id == SAM else c for c in chart.plan.care_team
+        )
+        return team, chart.plan.ladders
+
+    chart = setup.change_team(house.app, ADA, OperationId("rename"), renamed)
+
+    sam = chart.get_contact(SAM)
+    assert (sam.name.value, sam.channels(), len(asked)) == ("Sammy", (), 2)

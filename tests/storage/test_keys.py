@@ -172,7 +172,7 @@ def test_a_key_is_remembered_for_five_minutes_and_then_asked_for_again(
         fresh.patient_key(ADA)
         asked.append(counting.asked)
 
-    assert asked == [3, 3, 3, 6]  # the patient's, for its org and for itself, and the branch
+    assert asked == [2, 2, 2, 4]  # the patient's, which tells its org, and the branch
 
 
 def test_asking_often_does_not_make_a_key_be_remembered_longer(

@@ -402,3 +402,31 @@ def test_another_skip_is_no_reason_for_the_first(house: House) -> None:
 
     assert heard.speech == CHOSE
     assert house.states() == ["skipped", "skipped"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer"),
+    [
+        (due, TAKEN),
+        (closed, TAKEN),
+        (earlier, TAKEN),
+        (earlier, YES),
+        (earlier, DONT_REMEMBER),
+        (same_or_again, SAME),
+        (same_or_again, TOOK_AGAIN),
+        (rest, TAKEN),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_question_that_was_answered_has_no_silence(
+    house: House, ask: Callable[[House], Heard], answer: str
+) -> None:
+    ask(house)
+    house.says(answer)
+    before = (house.states(), house.chart().now.intakes, [a.kind for a in house.alerts()])
+
+    house.ends("EXCEEDED_MAX_REPROMPTS")
+    house.later(minutes=3)
+    house.tick()
+
+    assert (house.states(), house.chart().now.intakes, [a.kind for a in house.alerts()]) == before

@@ -287,7 +287,7 @@ def test_whoever_has_it_sees_where_to_go_and_whom_to_call(door: Door) -> None:
 
     assert "Where to go: 12 Elm Street, Albany" in seen.words
     assert '<a href="tel:5185550143">The emergency center there: 518-555-0143</a>' in seen.html
-    assert "911 reaches the center near you, the caller." in seen.words
+    assert "911 reaches the center near the caller, which may not be the one near Mom." in seen.words
 
 
 def test_nobody_else_sees_where_to_go(door: Door) -> None:
@@ -417,6 +417,19 @@ def test_a_stale_button_pressed_again_says_how_things_stand_now(door: Door) -> N
     assert "Elm Street" not in seen.words
 
 
+def test_an_alert_that_nobody_answered_can_still_be_taken(door: Door) -> None:
+    """Design §2: exhausted, but a later acknowledgement counts."""
+    path = silent(door)
+    for hours in range(1, 5):
+        door.family.wind_to(TEN + timedelta(hours=hours))
+    exhausted = door.alert.state
+
+    seen = door.press(path, door.look(path).form("got_it"))
+
+    assert exhausted is AlertState.EXHAUSTED
+    assert "You have it since 2:00 PM." in seen.words
+
+
 def test_any_number_of_presses_is_let_in(door: Door) -> None:
     path = fallen(door)
 
@@ -462,18 +475,21 @@ def test_i_saw_it_taken_is_something_else(door: Door) -> None:
     assert "8:00 AM, one medicine: seen by Ana 10:00 AM" in seen.words
 
 
-def test_what_was_written_meanwhile_is_not_written_again(door: Door) -> None:
-    """S30: checked against the chart at the press."""
+def test_what_was_written_meanwhile_stays_and_a_possible_second_one_is_looked_after(door: Door) -> None:
+    """S1, S30: checked against the chart at the press."""
     path = silent(door)
     form = door.press(path, "got_it").form("gave_it")
     door.family.says(ConfirmDoses)
-    before = door.version
 
     seen = door.press(path, form)
+    door.family.deliver()
 
-    assert "Nothing was open any more, so nothing was written down." in seen.words
+    (outcome,) = door.family.chart.now.outcomes
+    assert outcome.how is How.OWN_WORDS
+    assert "Something was written down about it already, and that stays." in seen.words
     assert "8:00 AM, one medicine: said taken 10:00 AM" in seen.words
-    assert door.version == before
+    told = [text[:47] for text in door.family.sms.texts(ANAS_PHONE)]
+    assert "Mom: not sure: 8:00 AM medicines. Please check." in told
 
 
 def test_only_the_confirm_role_may_write_doses(tmp_path: Path) -> None:
@@ -484,7 +500,7 @@ def test_only_the_confirm_role_may_write_doses(tmp_path: Path) -> None:
         forced = door.press(path, {"action": "gave_it", "due": "20270504T1200Z"})
 
         assert page.actions == ["closed", "next"]
-        assert "That was not written down" in forced.words
+        assert "nothing is marked as taken" in forced.words
         assert door.family.chart.now.outcomes == ()
 
 

@@ -22,6 +22,7 @@ from skill.domain.decide import (
 )
 from skill.domain.decide.draft import Draft
 from skill.domain.events import Decision, Reason
+from skill.domain.fold import closed
 from skill.domain.identity import SpeakerKind, derived_id
 
 _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
@@ -70,9 +71,14 @@ def decide(chart: Chart, command: cmd.Command, now: datetime) -> Decision:
     command. An operation that the chart remembers gets its decision again and changes nothing.
     Raises a ``RefusedError`` when the command cannot be carried out as it is.
     """
+    return step(chart, command, now)[0]
+
+
+def step(chart: Chart, command: cmd.Command, now: datetime) -> tuple[Decision, Chart]:
+    """``decide``, and the chart after it: the same as its fold, without applying every event twice."""
     done = chart.operation(command.operation)
     if done is not None:
-        return Decision(
+        again = Decision(
             operation=done.operation,
             speaker=command.speaker,
             at=now,
@@ -80,12 +86,14 @@ def decide(chart: Chart, command: cmd.Command, now: datetime) -> Decision:
             facts=done.facts,
             asks=done.asks,
         )
+        return again, chart
     draft = Draft(chart, command, now)
     if _left_a_trace(chart, command):
-        return draft.decision(Reason.NOTHING_CHANGED)
+        return draft.decision(Reason.NOTHING_CHANGED), chart
     time.pass_time(draft, command.outages if isinstance(command, cmd.Tick) else ())
     draft.time_has_passed()
-    return _BY_COMMAND[type(command)](draft, command)
+    decision = _BY_COMMAND[type(command)](draft, command)
+    return decision, closed(draft.chart, decision) if decision.events else chart
 
 
 def _left_a_trace(chart: Chart, command: cmd.Command) -> bool:
@@ -102,4 +110,4 @@ def _left_a_trace(chart: Chart, command: cmd.Command) -> bool:
     return statement in told or any(a.alert_id == alert for a in now.alerts)
 
 
-__all__ = ["Decision", "Reason", "decide"]
+__all__ = ["Decision", "Reason", "decide", "step"]

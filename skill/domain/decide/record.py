@@ -209,7 +209,7 @@ def _intake(
     statement_id: StatementId,
 ) -> None:
     medication = draft.chart.find_medication(medication_id) if medication_id else None
-    phases = [phase for version in medication.regimens for phase in version.phases] if medication else []
+    phases = medication.regimens[-1].phases if medication else ()
     intake = Intake(
         intake_id=IntakeId(draft.new_id("int")),
         kind=kind,

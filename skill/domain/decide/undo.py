@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from skill.domain.alerts import NEVER_SENT_AFTER, AlertKind, Detail
-from skill.domain.chart import Chart, Statement
+from skill.domain.chart import STATEMENTS_KEPT, Chart, Statement
 from skill.domain.commands import Undo
 from skill.domain.decide.alerts import climb_due
 from skill.domain.decide.asking import answer_with_silence, left_open
@@ -76,7 +76,7 @@ def _take_back(draft: Draft, last: Statement) -> Decision:
 
 def _last_statement(draft: Draft) -> Statement | None:
     speaker = draft.command.speaker
-    for statement in reversed(draft.chart.now.statements):
+    for statement in reversed(draft.chart.now.statements[-STATEMENTS_KEPT:]):
         said = bool(_still_its(draft.chart, statement) or statement.intakes)
         if statement.undone or not said or draft.now - statement.at > LATE_REPORT_LIMIT:
             continue
