@@ -14,6 +14,8 @@ class Reason(StrEnum):
     TOLD_GIVEN = "say.told_given"
     TOLD_NOTHING = "say.told_nothing"
     TOLD_SKIPPED = "say.told_skipped"
+    TOLD_NOT_TAKEN = "say.told_not_taken"
+    TOLD_UNSURE = "say.told_unsure"
     TOLD_PARTLY = "say.told_partly"
     # statements
     WRITTEN = "say.written"

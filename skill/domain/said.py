@@ -75,6 +75,7 @@ class Remark(StrEnum):
     TAKING_NOW = "taking_now"
     ADVICE_ASKED = "advice_asked"
     NAME_UNKNOWN = "name_unknown"
+    OVERDOSE = "overdose"
 
 
 class Start(StrEnum):

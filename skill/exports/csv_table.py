@@ -1,4 +1,4 @@
-"""The clinician's table: a row for each dose and each intake, and each statement that stands in neither.
+"""The clinician's table: one row for each dose and intake, and for each statement that stands in neither.
 
 Self-report is called so: nothing here is an administration unless a named person gave it or saw it
 (S45). A correction is not a row of its own: the row shows the final state, ``corrected`` counts what

@@ -25,10 +25,6 @@ MOST_LINES = 300
 LARGER_WITH_A_REASON = {
     "skill/domain/commands.py": "one small record for each thing that can be asked, side by side",
     "skill/domain/events.py": "one small record for each thing that can happen, side by side",
-    "skill/domain/fold.py": "one small case for each event; parted, no reader would see that all are there",
-    "skill/domain/decide/statements.py": "all that a person can say about doses",
-    "skill/domain/decide/alerts.py": "the life of an alert, from asking to resolved",
-    "skill/service/ports.py": "every port with its contract in words, to be read in one go",
     "skill/outbound.py": "style §1 puts the client and the signatures of what leaves into one leaf",
 }
 SAY_NOTHING = {"base", "common", "helper", "helpers", "manager", "misc", "stuff", "tools", "util", "utils"}

@@ -67,9 +67,15 @@ def ask_taken(draft: Draft, command: AskTaken) -> Decision:
     if parts:
         return draft.decision(Reason.TOLD_PARTLY, facts | {"at": parts[-1].at})
     states = {dose.outcome.state if dose.outcome else None for dose in last}
-    return draft.decision(
-        Reason.TOLD_SKIPPED if states == {DoseState.SKIPPED} else Reason.TOLD_NOTHING, facts
-    )
+    said = states.pop() if len(states) == 1 else None
+    return draft.decision(_TOLD.get(said, Reason.TOLD_NOTHING), facts)
+
+
+_TOLD: dict[DoseState | None, Reason] = {
+    DoseState.SKIPPED: Reason.TOLD_SKIPPED,
+    DoseState.NOT_TAKEN: Reason.TOLD_NOT_TAKEN,
+    DoseState.UNSURE: Reason.TOLD_UNSURE,
+}
 
 
 def _as_written(draft: Draft, taken: Sequence[Dose]) -> dict[str, FactValue]:

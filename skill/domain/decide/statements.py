@@ -131,6 +131,7 @@ _REMARKS = {
     Remark.TAKING_NOW: Reason.TELL_WHEN_DONE,
     Remark.ADVICE_ASKED: Reason.NO_ADVICE,
     Remark.NAME_UNKNOWN: Reason.NAME_UNKNOWN,
+    Remark.OVERDOSE: Reason.OVERDOSE,
 }
 
 

@@ -5,7 +5,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from skill.domain.alerts import AlertKind, Detail
-from skill.domain.commands import Answer, AskNews, AskWhetherHelp, RaiseAlert, Reply, SayImOk
+from skill.domain.commands import (
+    Answer,
+    AskNews,
+    AskWhetherHelp,
+    MakeRemark,
+    RaiseAlert,
+    Remark,
+    Reply,
+    SayImOk,
+)
 from skill.domain.events import Decision, Reason
 from skill.domain.identity import PatientId
 from skill.errors import DoseKeeperError
@@ -92,6 +101,16 @@ def cried(turn: Turn, text: Private[str] | None) -> "Response | None":
     return raise_alarm(turn, AlertKind.HELP) if cry else ask_for_help(turn)
 
 
+def keep_overdose(turn: Turn) -> None:
+    """The statement behind an overdose page stays as a fact too (S1); the page has gone out in any case."""
+    for patient_id in turn.concerned:
+        stamp = turn.stamp_for(patient_id, "/said")
+        try:
+            turn.act_for(patient_id, MakeRemark(remark=Remark.OVERDOSE, **stamp))
+        except DoseKeeperError as problem:
+            event(_log, "statement_failed", level=logging.ERROR, error=problem, patient_id=patient_id)
+
+
 class _Alarm(VoiceHandler):
     if_it_fails: ClassVar[str | None] = HELP_NOT_SENT
 
@@ -129,6 +148,7 @@ class Emergency(_Alarm):
             return turn.speak("say.overdose_not_sent" if overdose else "say.emergency_alone")
         decision = page(turn, AlertKind.HELP, Detail.EMERGENCY)
         if overdose:
+            keep_overdose(turn)
             return turn.say(decision, key="say.overdose")
         paged = decision.reason is Reason.PAGED
         return turn.say(decision, key="say.emergency" if paged else "say.emergency_alone")

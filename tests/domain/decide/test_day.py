@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from skill.domain.commands import AskDue, AskTaken, ConfirmDoses, OpenSession, RecordGiven, SkipDoses
+from skill.domain.commands import (
+    AskDue,
+    AskTaken,
+    ConfirmDoses,
+    DontRemember,
+    OpenSession,
+    RecordGiven,
+    SayNotYet,
+    SkipDoses,
+)
 from skill.domain.doses import DoseKey, How
 from skill.domain.events import QuestionKind, Reason
 from skill.domain.said import Scope
@@ -166,6 +175,23 @@ def test_what_was_skipped_was_skipped() -> None:
     play.says(SkipDoses)
 
     assert play.says(AskTaken).reason is Reason.TOLD_SKIPPED
+
+
+def test_what_was_said_to_be_unsure_is_told_as_unsure() -> None:
+    """S17, S22."""
+    play = at_the_time("08:30")
+    play.says(DontRemember)
+
+    assert play.says(AskTaken).reason is Reason.TOLD_UNSURE
+
+
+def test_what_was_said_not_to_be_taken_is_told_as_it_was_said() -> None:
+    """S17."""
+    play = at_the_time("13:00")
+    play.says(OpenSession)
+    play.says(SayNotYet)
+
+    assert play.says(AskTaken).reason is Reason.TOLD_NOT_TAKEN
 
 
 def test_a_name_that_is_unknown_is_asked_for() -> None:

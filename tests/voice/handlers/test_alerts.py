@@ -62,7 +62,7 @@ def test_an_emergency_gives_the_number_first(house: House) -> None:
     ids=["too many", "the word", "on no list"],
 )
 def test_an_overdose_gets_the_poison_centre_and_a_page(house: House, slots: dict[str, str]) -> None:
-    """Text 6."""
+    """S1, text 6: the statement behind it stays as a fact of its own."""
     heard = house.says("EmergencyIntent", **slots)
 
     assert "Otherwise call Poison Control now: one, eight zero zero, two two two, one two two two." in (
@@ -70,6 +70,7 @@ def test_an_overdose_gets_the_poison_centre_and_a_page(house: House, slots: dict
     )
     assert heard.speech.endswith("I wrote it down. I'm sending Ana a message.")
     assert alarms(house) == [("help", "emergency")]
+    assert [statement.words for statement in house.chart().now.statements] == ["overdose"]
 
 
 @pytest.mark.parametrize(
