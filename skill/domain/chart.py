@@ -147,6 +147,12 @@ class Chart:
     def find_ladder(self, kind: LadderKind) -> Ladder | None:
         return next((ladder for ladder in self.plan.ladders if ladder.kind is kind), None)
 
+    def get_ladder(self, kind: LadderKind) -> Ladder:
+        found = self.find_ladder(kind)
+        if found is None:
+            raise NotFoundError(kind="ladder", id=kind.value)
+        return found
+
     def find_message(self, key: str) -> Message | None:
         return next((m for m in self.now.messages if m.key == key), None)
 

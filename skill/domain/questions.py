@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from skill.domain.doses import DoseKey, How
-from skill.domain.identity import QuestionId, SessionId, StatementId
+from skill.domain.identity import MedicationId, QuestionId, SessionId, StatementId
 from skill.domain.reasons import Reason
 from skill.domain.regimen import Group
 
@@ -37,8 +37,9 @@ class Question:
     """The one question that is open. What its silence means is decided when ``expires_at`` has passed.
 
     ``reason`` and ``told``: its words, to ask it again. ``at``, ``part``, ``how``: what will be written
-    about ``doses`` on a yes. ``statement_id``: the statement that led to it; ``group``: what it called
-    them. ``time_stated``: ``at`` is what was said, and ``uncertain``: it has still to be read back.
+    about ``doses`` on a yes. ``medications``: what was named without an open dose. ``statement_id``: the
+    statement that led to it; ``group``: what it called them. ``time_stated``: ``at`` is what was said,
+    and ``uncertain``: it has still to be read back.
     """
 
     question_id: QuestionId
@@ -46,6 +47,7 @@ class Question:
     session: SessionId | None
     expires_at: datetime
     doses: tuple[DoseKey, ...] = ()
+    medications: tuple[MedicationId, ...] = ()
     statement_id: StatementId | None = None
     at: datetime | None = None
     part: Decimal | None = None

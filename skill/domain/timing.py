@@ -60,10 +60,7 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
 
 def next_day_boundary(now: datetime, zone: ZoneInfo) -> datetime:
     """The first 03:00 in ``zone`` that lies after ``now``."""
-    day = local_day(now, zone) + _A_DAY
-    while moment_of(day, DAY_BOUNDARY, zone) <= now:
-        day += _A_DAY  # a day that a place left out has its boundary where the next one has it
-    return moment_of(day, DAY_BOUNDARY, zone)
+    return moment_of(local_day(now, zone) + _A_DAY, DAY_BOUNDARY, zone)
 
 
 @lru_cache(maxsize=8192)  # the patients of a zone share their days: the same ones are asked for over and over

@@ -41,7 +41,7 @@ def test_what_is_there_is_found() -> None:
     assert chart.find_contact(SAM) == chart.get_contact(SAM) == chart.plan.care_team[0]
     assert chart.find_alert(AlertId("alr_1")) == chart.get_alert(AlertId("alr_1")) == an_alert()
     assert chart.find_message(a_message().key) == a_message()
-    assert chart.find_ladder(LadderKind.FALL) is not None
+    assert chart.find_ladder(LadderKind.FALL) == chart.get_ladder(LadderKind.FALL)
     assert chart.operation(OperationId("op")) == done
 
 
@@ -66,6 +66,8 @@ def test_what_must_be_there_and_is_not_is_named() -> None:
         chart.get_contact(ContactId("con_none"))
     with pytest.raises(NotFoundError, match="kind=alert id=alr_none"):
         chart.get_alert(AlertId("alr_none"))
+    with pytest.raises(NotFoundError, match="kind=ladder id=fall"):
+        a_chart(ladders=()).get_ladder(LadderKind.FALL)
 
 
 def test_doses_carry_what_is_known_of_them() -> None:

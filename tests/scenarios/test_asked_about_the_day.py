@@ -18,7 +18,7 @@ CLOSED_AT_EIGHT = (
 
 def _says_no(spoken: str) -> bool:
     lowered = spoken.lower()
-    return lowered.startswith("no ") or lowered.startswith(("no,", "no.")) or "you haven't" in lowered
+    return lowered.startswith(("no ", "no,", "no.")) or "you haven't" in lowered
 
 
 # ---- S17

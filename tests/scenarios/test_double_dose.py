@@ -2,10 +2,6 @@
 
 from tests.scenarios.world import World
 
-OVERDOSE = (
-    "Thank you for telling me. If anyone has collapsed, has a seizure, can't breathe well or can't be woken, "
-    "call nine one one: nine one one"
-)
 ASKED_BACK = (
     "That one is already written down, taken at eight oh four. "
     "Are you telling me about the same one, or did you take it again?"

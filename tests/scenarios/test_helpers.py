@@ -1,4 +1,4 @@
-"""S30: what a helper answers changes no dose but by "I gave it". S33: whose parent, whose clock, which 911."""
+"""S30: only "I gave it" changes a dose. S33: whose parent, whose clock, which 911."""
 
 from zoneinfo import ZoneInfo
 
@@ -53,9 +53,7 @@ def test_i_gave_it_writes_the_dose_with_the_name_and_everybody_told_hears_it(wor
     assert "Written down, with your name." in shown.text
     assert world.states() == ["lisinopril 08:00 taken"]
     assert world.alerts() == ["dose no_word resolved"]
-    assert world.messages_to("Sam")[-1].startswith(
-        "CLOSED: Mom, 8:00 AM medicines: given by Ana, 10:31 AM."
-    )
+    assert world.messages_to("Sam")[-1].startswith("CLOSED: Mom, 8:00 AM medicines: given by Ana, 10:31 AM.")
     assert world.opens() == "Ana wrote down one morning medicine, taken at ten thirty-one."
     rows = [(row["state"], row["source"], row["helper"], row["who"]) for row in world.table()]
     assert rows == [("taken, given, Ana", "given", "Ana", "page")]
@@ -67,9 +65,7 @@ def test_i_saw_it_taken_is_observed_and_not_given(world: World) -> None:
 
     world.opens_link_and_presses("Ana", "got_it", "saw_it")
 
-    assert [(row["state"], row["source"]) for row in world.table()] == [
-        ("taken, observed, Ana", "observed")
-    ]
+    assert [(row["state"], row["source"]) for row in world.table()] == [("taken, observed, Ana", "observed")]
 
 
 def test_a_helper_who_may_only_look_is_not_offered_the_buttons_and_a_press_writes_nothing(

@@ -90,7 +90,9 @@ def test_a_code_is_good_only_from_the_telephone_that_got_it(world: World) -> Non
     assert world.alerts() == ["dose no_word open"]
 
 
-@pytest.mark.parametrize("word", ["STOP", "Stop, I am on my way", "cancel"], ids=["alone", "begins", "cancel"])
+@pytest.mark.parametrize(
+    "word", ["STOP", "Stop, I am on my way", "cancel"], ids=["alone", "begins", "cancel"]
+)
 def test_an_opt_out_word_moves_the_alert_to_the_next_channel_at_once_and_asks_there(
     world: World, word: str
 ) -> None:

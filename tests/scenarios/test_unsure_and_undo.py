@@ -1,4 +1,4 @@
-"""S22: unsure, partly, again are facts of their own. S23: undo never makes a dose due again, unless at once."""
+"""S22: unsure, partly and again are facts. S23: undo makes nothing due again, unless at once."""
 
 import pytest
 

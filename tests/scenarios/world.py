@@ -3,8 +3,9 @@
 import csv
 import html
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from skill import bootstrap
 from skill.bootstrap import House
@@ -35,6 +37,7 @@ from skill.service.report_rows import Days
 from skill.service.reports import report
 from skill.service.sweep import out_after, sweep
 from skill.settings import read as read_settings
+from skill.storage.sqlite import STORE_FILE
 from skill.voice.skill import Answer
 from tests.voice.envelopes import SKILL_ID, Echo, intent_request
 from tests.voice.house import read
@@ -93,9 +96,9 @@ class World:
     house: House
     clock: WoundClock
     answer: Answer
-    pages: FlaskClient
     household: HouseholdId
     echo: Echo = field(default_factory=Echo)
+    web: FlaskClient | None = None
     operations: int = 0
     opened: dict[str, tuple[str, Shown]] = field(default_factory=dict)
 
@@ -146,7 +149,7 @@ class World:
         last_day: date | None = None,
         given_by: str | None = None,
     ) -> MedicationId:
-        """``name`` at ``walls`` of every day from ``first_day`` to ``last_day``; its id is med_ and the name."""
+        """``name`` at ``walls`` from ``first_day`` to ``last_day``; its id is med_ and the name."""
         medication = Medication(
             medication_id=MedicationId(f"med_{name}"),
             name=Private(name),
@@ -197,9 +200,7 @@ class World:
         house = self.house
         passed = sweep(house.app, deliver=lambda _: None, out_after=out_after(house.settings.heartbeat))
         for patient_id in passed.to_send:
-            deliver(
-                house.app, house.chance, house.providers, house.catalogue, patient_id, base_url=BASE_URL
-            )
+            deliver(house.app, house.chance, house.providers, house.catalogue, patient_id, base_url=BASE_URL)
 
     def _moment(self, wall: str, day: date | None) -> datetime:
         today = day or self.clock.now().astimezone(NEW_YORK).date()
@@ -229,6 +230,16 @@ class World:
         envelope = self.echo.envelope(intent_request(intent, slots), self.clock.now())
         return self._receives(envelope), self._receives(envelope)
 
+    def says_while_the_store_is_held(self, intent: str, **slots: str) -> str:
+        """``says`` while another process writes to the store and does not let go."""
+        envelope = self.echo.envelope(intent_request(intent, slots), self.clock.now())
+        file = self.house.settings.store.data / STORE_FILE
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            heard = read(self.answer(envelope))
+            other.execute("ROLLBACK")
+        return heard.speech
+
     def _hears(self, request: dict[str, object]) -> str:
         return self._receives(self.echo.envelope(request, self.clock.now()))
 
@@ -240,7 +251,9 @@ class World:
 
     # ---- the telephones of the helpers
 
-    def messages_to(self, name: str, *, patient_id: PatientId = ADA, channel: Channel | None = None) -> list[str]:
+    def messages_to(
+        self, name: str, *, patient_id: PatientId = ADA, channel: Channel | None = None
+    ) -> list[str]:
         """The texts that arrived so far; ``name`` of a helper, or "patient"."""
         wanted = None if name == "patient" else ContactId(f"con_{name.lower()}")
         arrived = mails(self.house.app, self.house.store, patient_id)
@@ -249,6 +262,13 @@ class World:
             for mail in arrived
             if mail.contact_id == wanted and channel in (None, mail.channel)
         ]
+
+    @property
+    def pages(self) -> FlaskClient:
+        """The caregiver's door, built when the first link is opened."""
+        if self.web is None:
+            self.web = bootstrap.web_app(self.house).test_client()
+        return self.web
 
     def opens_link(self, name: str, *, patient_id: PatientId = ADA) -> Shown:
         """Look behind the newest link that ``name`` has got."""
@@ -344,14 +364,14 @@ class World:
         return f"{moment.astimezone(NEW_YORK):%H:%M}"
 
 
-def _shown(answer: object) -> Shown:
-    body: str = answer.get_data(as_text=True)  # type: ignore[attr-defined]
+def _shown(answer: TestResponse) -> Shown:
+    body = answer.get_data(as_text=True)
     forms = []
     for form in re.findall(r"<form.*?</form>", body, re.DOTALL):
         fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
         forms.append({name: html.unescape(value) for name, value in fields.items()})
     plain = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", body, flags=re.DOTALL)))
-    return Shown(status=answer.status_code, text=" ".join(plain.split()), forms=tuple(forms))  # type: ignore[attr-defined]
+    return Shown(status=answer.status_code, text=" ".join(plain.split()), forms=tuple(forms))
 
 
 @contextmanager
@@ -373,7 +393,6 @@ def a_world(folder: Path) -> Iterator[World]:
             house=house,
             clock=clock,
             answer=bootstrap.skill_app(house),
-            pages=bootstrap.web_app(house).test_client(),
             household=add_household(house.app, house.chance),
         )
     finally:

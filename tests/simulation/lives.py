@@ -370,7 +370,7 @@ VERBS = VOICE | TEAM | PLAN | MACHINE | {"nothing": lambda _, __: None}
 OFTEN = ("confirm", "answer", "confirm", "answer", "deliver")
 
 
-def steps(*verbs: str, gaps: Sequence[timedelta] = _GAPS, most: int = 40) -> st.SearchStrategy[list[Step]]:
+def steps(*verbs: str, gaps: Sequence[timedelta] = _GAPS, most: int = 24) -> st.SearchStrategy[list[Step]]:
     """Half of ``most`` steps or more, of these verbs; of all of them, when none is named.
 
     A failing life shrinks towards steps that do nothing.

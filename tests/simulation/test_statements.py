@@ -27,6 +27,7 @@ INTAKES = (
     cmd.RecordGiven,
     cmd.Answer,
 )
+_READ_BACK = (ev.QuestionKind.TIME, ev.QuestionKind.READ_BACK)
 _NOT_DUE = (ev.QuestionKind.DOUBLE, ev.QuestionKind.EARLIER)
 
 
@@ -60,7 +61,8 @@ def _same_words(one: Happening) -> bool:
     """Said a moment ago in the same words: S1 lets it be the same statement."""
     words = next(e.words for e in one.decision.events if isinstance(e, ev.StatementHeard))
     return any(
-        said.words == words and one.now - said.at <= timedelta(seconds=30) for said in one.before.now.statements
+        said.words == words and one.now - said.at <= timedelta(seconds=30)
+        for said in one.before.now.statements
     )
 
 
@@ -89,7 +91,9 @@ def _joined_a_check(one: Happening, events: Sequence[ev.Event]) -> bool:
 
 
 @given(start=BEGINNING, some=steps(*SPOKEN, gaps=SOON))
-def test_whatever_is_said_to_be_taken_is_written_recorded_or_asked_about(start: int, some: list[Step]) -> None:
+def test_whatever_is_said_to_be_taken_is_written_recorded_or_asked_about(
+    start: int, some: list[Step]
+) -> None:
     life = lived(start, some)
 
     for one in life.happenings:
@@ -111,11 +115,14 @@ End = tuple[Happening, ev.QuestionClosed, list[ev.Event]]
 def ends(life: Life, kinds: Sequence[ev.QuestionKind]) -> Iterator[End]:
     """How each question of these kinds ended: where, with which answer, and what was decided after that.
 
-    A question that it led to, before anything was written, belongs to it.
+    A question that it led to, before anything was written, belongs to it; reading back has a test below.
     """
     open_ones: set[QuestionId] = set()
+    read_back: set[QuestionId] = set()
     for one in life.happenings:
         for index, event in enumerate(one.decision.events):
+            if isinstance(event, ev.QuestionAsked) and event.question.kind in _READ_BACK:
+                read_back.add(event.question.question_id)
             match event:
                 case ev.QuestionAsked(question=question) if question.kind in kinds:
                     open_ones.add(question.question_id)
@@ -124,7 +131,7 @@ def ends(life: Life, kinds: Sequence[ev.QuestionKind]) -> Iterator[End]:
                     more = [e.question.question_id for e in after if isinstance(e, ev.QuestionAsked)]
                     if more and not _written(after):
                         open_ones.update(more)
-                    else:
+                    elif question_id not in read_back:
                         yield one, event, after
 
 

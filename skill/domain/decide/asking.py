@@ -11,7 +11,7 @@ from skill.domain.decide.find import keys
 from skill.domain.decide.record import Telling, ask_to_check, statement_of, unscheduled
 from skill.domain.doses import Dose
 from skill.domain.events import Decision, Facts, Question, QuestionAsked, QuestionKind, Reason, Told
-from skill.domain.identity import QuestionId, StatementId
+from skill.domain.identity import MedicationId, QuestionId, StatementId
 
 ANSWER_WITHIN = timedelta(minutes=2)
 SILENCE, WENT_ON = "silence", "went on"
@@ -24,6 +24,7 @@ def ask(
     facts: Facts,
     *,
     doses: Sequence[Dose] = (),
+    medications: tuple[MedicationId, ...] = (),
     telling: Telling | None = None,
 ) -> Decision:
     """Ask ``reason``, and nothing else any more. ``telling``: what a yes will write of ``doses``."""
@@ -33,6 +34,7 @@ def ask(
         session=draft.command.session,
         expires_at=draft.now + ANSWER_WITHIN,
         doses=keys(doses),
+        medications=medications,
         reason=reason,
         told=Told(facts),
     )
@@ -93,6 +95,8 @@ def answer_with_silence(draft: Draft, question: Question) -> None:
             ask_to_check(draft, Detail.UNSURE, question.doses)
         case QuestionKind.EARLIER:
             left_open(draft, question)
+        case QuestionKind.TIME if not question.doses:
+            left_open(draft, question)
         case _:
             pass
 
@@ -100,5 +104,5 @@ def answer_with_silence(draft: Draft, question: Question) -> None:
 def left_open(draft: Draft, question: Question) -> Decision:
     """Something was taken, and it was none of those: recorded as not on the plan, and a helper is told."""
     telling = telling_of(question, question.statement_id or statement_of(draft))
-    reason, told = unscheduled(draft, (), telling.at, telling.statement_id)
+    reason, told = unscheduled(draft, question.medications, telling.at, telling.statement_id)
     return draft.decision(reason, told)

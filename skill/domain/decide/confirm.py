@@ -14,6 +14,7 @@ from skill.domain.decide.record import (
     WHOLE,
     Telling,
     about,
+    as_written,
     ask_to_check,
     hear,
     share_after,
@@ -22,8 +23,8 @@ from skill.domain.decide.record import (
     words_of,
 )
 from skill.domain.doses import Dose, DoseState, How
-from skill.domain.events import Decision, Done, FactValue, Question, QuestionKind, Reason, StatementKind
-from skill.domain.identity import StatementId, derived_id
+from skill.domain.events import Decision, Done, Question, QuestionKind, Reason, StatementKind
+from skill.domain.identity import MedicationId, StatementId, derived_id
 from skill.domain.regimen import Group, closes
 from skill.domain.said import Scope
 
@@ -118,6 +119,8 @@ def said_just_now(draft: Draft, kind: StatementKind, words: str) -> Done | None:
 def _carry_out(draft: Draft, scope: Scope, what: Meant, telling: Telling) -> Decision:
     """Write and record what is clear; then say, or ask, what matters most."""
     if what.unplanned or what.nothing:
+        if telling.uncertain and not (what.write or what.again):
+            return read_time(draft, (), telling, tuple(what.unplanned))
         return _unplanned(draft, what, telling)
     if what.again or what.which:
         if what.write and not telling.uncertain:
@@ -145,12 +148,7 @@ def _unplanned(draft: Draft, what: Meant, telling: Telling) -> Decision:
 
 
 def _same_or_again(draft: Draft, written: Sequence[Dose], telling: Telling) -> Decision:
-    facts: dict[str, FactValue] = about(draft, written)
-    outcome = written[-1].outcome
-    if outcome is not None and outcome.at is not None:
-        facts["at"] = outcome.at
-    if outcome is not None and outcome.contact_id is not None:
-        facts["by"] = outcome.contact_id
+    facts = as_written(draft, written)
     return ask(draft, QuestionKind.DOUBLE, Reason.SAME_OR_AGAIN, facts, doses=written, telling=telling)
 
 
@@ -160,10 +158,16 @@ def _which_time(draft: Draft, what: Meant, telling: Telling) -> Decision:
     return ask(draft, QuestionKind.WHICH_TIME, Reason.WHICH_TIME, facts, doses=fits, telling=telling)
 
 
-def read_time(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
-    """S20: "eight" is read back with "this morning" or "tonight" before it is written."""
+def read_time(
+    draft: Draft, doses: Sequence[Dose], telling: Telling, medications: tuple[MedicationId, ...] = ()
+) -> Decision:
+    """S20: "eight" is read back with "this morning" or "tonight" before it is written.
+
+    Without ``doses`` it is of something that was not due, which every end of the question records (S10).
+    """
     facts = about(draft, doses) | {"at": telling.at}
-    return ask(draft, QuestionKind.TIME, Reason.TIME_READ_BACK, facts, doses=doses, telling=telling)
+    kind, reason = QuestionKind.TIME, Reason.TIME_READ_BACK
+    return ask(draft, kind, reason, facts, doses=doses, medications=medications, telling=telling)
 
 
 def _reads_back(draft: Draft, scope: Scope, chosen: Sequence[Dose]) -> bool:

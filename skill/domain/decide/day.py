@@ -1,14 +1,12 @@
 """What is open and what was told: launch, "what is due?", "did I take them?". Never "no" (S17, S18)."""
 
-from collections.abc import Sequence
-
 from skill.domain.commands import AskDue, AskTaken, OpenSession
 from skill.domain.decide.asking import ask
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.find import Found, find
-from skill.domain.decide.record import about
-from skill.domain.doses import Dose, DoseState
-from skill.domain.events import Decision, Facts, FactValue, QuestionKind, Reason
+from skill.domain.decide.record import about, as_written
+from skill.domain.doses import DoseState
+from skill.domain.events import Decision, Facts, QuestionKind, Reason
 from skill.domain.identity import SpeakerKind
 from skill.domain.said import Scope
 
@@ -44,7 +42,7 @@ def _written_by_helper(draft: Draft, found: Found) -> Facts | None:
         if d.outcome is not None and d.outcome.by is SpeakerKind.CONTACT and draft.now < d.window.closes_at
     ]
     last = [dose for dose in written if dose.due == written[-1].due]
-    return _as_written(draft, last) if last else None
+    return as_written(draft, last) if last else None
 
 
 def ask_taken(draft: Draft, command: AskTaken) -> Decision:
@@ -61,7 +59,7 @@ def ask_taken(draft: Draft, command: AskTaken) -> Decision:
     taken = [dose for dose in last if dose in found.taken]
     facts = about(draft, last)
     if taken:
-        facts = _as_written(draft, taken) | {"rest": len(last) - len(taken)}
+        facts = as_written(draft, taken) | {"rest": len(last) - len(taken)}
         return draft.decision(Reason.TOLD_GIVEN if "by" in facts else Reason.TOLD_TAKEN, facts)
     parts = [dose.part for dose in last if dose.part is not None]
     if parts:
@@ -76,14 +74,3 @@ _TOLD: dict[DoseState | None, Reason] = {
     DoseState.NOT_TAKEN: Reason.TOLD_NOT_TAKEN,
     DoseState.UNSURE: Reason.TOLD_UNSURE,
 }
-
-
-def _as_written(draft: Draft, taken: Sequence[Dose]) -> dict[str, FactValue]:
-    """The facts about doses that are written down as taken: when, and by which helper."""
-    facts = about(draft, taken)
-    outcome = taken[-1].outcome
-    if outcome is not None and outcome.at is not None:
-        facts["at"] = outcome.at
-    if outcome is not None and outcome.contact_id is not None:
-        facts["by"] = outcome.contact_id
-    return facts

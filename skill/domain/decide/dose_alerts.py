@@ -15,6 +15,7 @@ from skill.domain.identity import ContactId, SpeakerKind, StatementId
 from skill.domain.ladders import Ladder, LadderKind, Rung
 from skill.domain.messages import MessageKind
 
+_NOBODY = ContactId("")
 _QUIET = {DoseState.TAKEN, DoseState.SUPERSEDED, DoseState.EXCUSED}
 
 
@@ -26,15 +27,18 @@ class Silent(NamedTuple):
 
 
 def ask_about(draft: Draft, silent: Sequence[Silent]) -> None:
-    """Open or join an alert for each ladder, the fastest first, so that slower ones can join."""
-    groups: dict[tuple[timedelta, LadderKind, ContactId | None], list[Silent]] = {}
+    """Open or join an alert for each ladder, the fastest first, so that slower ones can join.
+
+    Each dose is of a criticality for which the patient has a ladder.
+    """
+    groups: dict[tuple[timedelta, LadderKind, ContactId], list[Silent]] = {}
     for one in silent:
-        kind = LadderKind.of(one.dose.medication.criticality)
-        ladder = draft.chart.find_ladder(kind)
-        speed = ladder.speed if ladder else timedelta.max
-        groups.setdefault((speed, kind, one.dose.medication.given_by), []).append(one)
-    for (speed, kind, giver), some in sorted(groups.items(), key=lambda item: (item[0][0], str(item[0][1:]))):
-        own = draft.chart.find_ladder(kind)
+        medication = one.dose.medication
+        kind = LadderKind.of(medication.criticality)
+        speed = draft.chart.get_ladder(kind).speed
+        groups.setdefault((speed, kind, medication.given_by or _NOBODY), []).append(one)
+    for (_, kind, giver), some in sorted(groups.items()):
+        own = draft.chart.get_ladder(kind)
         cause = Cause(
             kind=AlertKind.DOSE,
             detail=Detail.NO_WORD,
@@ -42,14 +46,12 @@ def ask_about(draft: Draft, silent: Sequence[Silent]) -> None:
             doses=tuple(one.dose.key for one in some),
             outage=any(one.outage for one in some),
         )
-        open_or_join(draft, cause, kind, giver_first(own, giver, speed) if giver else None)
+        open_or_join(draft, cause, kind, giver_first(own, giver) if giver else own)
 
 
-def giver_first(ladder: Ladder | None, giver: ContactId, wait: timedelta) -> Ladder:
+def giver_first(ladder: Ladder, giver: ContactId) -> Ladder:
     """The ladder of a medication that somebody gives: that person first, then the others (S30)."""
-    first = Rung(wait=wait, contacts=(giver,))
-    if ladder is None:
-        return Ladder(kind=LadderKind.ORDINARY, rungs=(first,))
+    first = Rung(wait=ladder.speed, contacts=(giver,))
     between = ladder.rungs[1].wait if len(ladder.rungs) > 1 else ladder.round_gap
     rest = [rung for rung in ladder.rungs if rung.contacts != (giver,)]
     return replace(ladder, rungs=(first, *(replace(rung, wait=between) for rung in rest)))

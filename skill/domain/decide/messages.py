@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from skill.domain.alerts import Alert, AlertKind
+from skill.domain.alerts import Alert, AlertKind, Detail
 from skill.domain.care_team import Channel, Contact
 from skill.domain.chart import Chart
 from skill.domain.decide.draft import Draft
@@ -47,7 +47,7 @@ def _queue_page(
 ) -> None:
     first = alerts[0]
     step = f"{first.round}.{first.rung}" + (f".{again}" if again else "")
-    moments = sorted({key.due for alert in alerts for key in alert.doses} | {alert.about for alert in alerts})
+    moments = sorted({moment for alert in alerts for moment in _moments(alert)})
     queue(
         draft,
         Message(
@@ -64,6 +64,12 @@ def _queue_page(
             ready_at=draft.now,
         ),
     )
+
+
+def _moments(alert: Alert) -> set[datetime]:
+    """Due moments where doses are what is asked about, else the moment when something was said."""
+    about_doses = alert.kind is AlertKind.DOSE or alert.detail is Detail.UNSURE
+    return {key.due for key in alert.doses if about_doses} or {alert.about}
 
 
 def _met_outage(chart: Chart, alert: Alert) -> bool:

@@ -71,6 +71,8 @@ def _yes(draft: Draft, question: Question, statement_id: StatementId) -> Decisio
     draft.close(question, Reply.YES.value)
     if kind is QuestionKind.SKIP_REASON:
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
+    if kind is QuestionKind.TIME and not question.doses:
+        return left_open(draft, question)
     doses = _doses(draft, question)
     if not doses:
         return draft.decision(Reason.NOTHING_CHANGED)
@@ -106,6 +108,8 @@ def _no(draft: Draft, question: Question, statement_id: StatementId) -> Decision
             return said_no(draft, question, statement_id)
         case QuestionKind.EARLIER:
             return left_open(draft, question)
+        case QuestionKind.TIME if not question.doses:
+            return left_open(draft, replace(question, at=draft.now))
         case QuestionKind.READ_BACK | QuestionKind.TIME:
             return draft.decision(Reason.NOT_WRITTEN, question.told)
         case QuestionKind.SKIP_REASON:
@@ -120,6 +124,8 @@ def _not_sure(draft: Draft, question: Question, statement_id: StatementId) -> De
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
     if question.kind is QuestionKind.DOUBLE:
         return draft.decision(Reason.ASKED_TO_CHECK, ask_to_check(draft, Detail.UNSURE, question.doses))
+    if question.kind is QuestionKind.TIME and not question.doses:
+        return left_open(draft, question)
     doses = _doses(draft, question)
     if not doses:
         return draft.decision(Reason.NOTHING_CHANGED)

@@ -245,6 +245,17 @@ def first_reachable(draft: Draft, people: Sequence[ContactId]) -> dict[str, Fact
     return {}
 
 
+def as_written(draft: Draft, taken: Sequence[Dose]) -> dict[str, FactValue]:
+    """The facts about doses that are written down as taken: when, and by which helper, the last of them."""
+    facts = about(draft, taken)
+    outcome = taken[-1].outcome
+    if outcome is not None:
+        facts["at"] = outcome.at or taken[-1].due
+        if outcome.contact_id is not None:
+            facts["by"] = outcome.contact_id
+    return facts
+
+
 def about(draft: Draft, doses: Sequence[Dose]) -> dict[str, FactValue]:
     """The facts that name a handful of doses without naming a medicine."""
     if not doses:

@@ -9,8 +9,8 @@ from skill.domain.decide.confirm import ABOUT_DOSES, narrowed, said_just_now
 from skill.domain.decide.dose_alerts import close_answered, tell_skips
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.find import Found, find, last_packet, latest
-from skill.domain.decide.record import about, extra, hear, settled, unscheduled, unsure, words_of
-from skill.domain.doses import Dose, DoseState
+from skill.domain.decide.record import about, as_written, extra, hear, settled, unscheduled, unsure, words_of
+from skill.domain.doses import DoseState
 from skill.domain.events import Decision, Facts, Question, QuestionKind, Reason, StatementKind
 from skill.domain.identity import StatementId
 from skill.domain.said import Remark, Scope
@@ -113,17 +113,11 @@ def dont_remember(draft: Draft, command: DontRemember) -> Decision:
     found = find(draft.chart, scope, draft.now, draft.now)
     doses = found.due or found.early or latest(found.silent if scope.generic else found.closed)
     if not doses and found.taken:
-        return draft.decision(Reason.TOLD_TAKEN, _told(draft, found.taken))
+        return draft.decision(Reason.TOLD_TAKEN, as_written(draft, found.taken[-1:]))
     if not doses:
         return draft.decision(Reason.TOLD_NOTHING)
     draft.close(question, StatementKind.UNSURE.value)
     return draft.decision(Reason.UNSURE, unsure(draft, doses, statement_id))
-
-
-def _told(draft: Draft, doses: tuple[Dose, ...]) -> Facts:
-    facts = about(draft, [dose for dose in doses if dose.due == doses[-1].due])
-    outcome = doses[-1].outcome
-    return facts | ({"at": outcome.at} if outcome is not None and outcome.at is not None else {})
 
 
 _REMARKS = {

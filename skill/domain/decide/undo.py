@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from skill.domain.alerts import NEVER_SENT_AFTER, AlertKind, Detail
+from skill.domain.alerts import NEVER_SENT_AFTER, Detail
 from skill.domain.chart import STATEMENTS_KEPT, Chart, Statement
 from skill.domain.commands import Undo
 from skill.domain.decide.alerts import climb_due
@@ -98,7 +98,7 @@ def _correct(draft: Draft, statement: Statement) -> None:
     """Those who got the all-clear hear that it was taken back."""
     for alert_id in statement.closed_alerts:
         alert = draft.chart.find_alert(alert_id)
-        if alert is not None and alert.kind is AlertKind.DOSE:
+        if alert is not None:
             notice(draft, MessageKind.CORRECTION, alert, alert.told)
 
 

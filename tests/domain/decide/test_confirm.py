@@ -1,6 +1,7 @@
 """ "I took them": what is written, what is read back, and what is asked."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -278,6 +279,15 @@ def test_a_statement_that_fits_two_doses_of_one_medicine_asks_which() -> None:
     assert states(play) == {("metformin", "08:00"): DoseState.UNCONFIRMED}
 
 
+def test_a_packet_of_both_times_of_one_medicine_asks_which() -> None:
+    """S20: "my eight o'clock pills"."""
+    play = a_morning(METFORMIN, until="20:05")
+
+    decision = took(play, Scope(wall=walls("08:00")[0]))
+
+    assert decision.reason is Reason.WHICH_TIME
+
+
 def test_what_is_simply_due_is_not_in_doubt() -> None:
     play = a_morning(METFORMIN, until="20:05")
 
@@ -490,6 +500,18 @@ def test_the_same_words_while_the_question_is_open_ask_it_once_more() -> None:
     assert (again.reason, again.asks) == (Reason.READ_BACK, asked.asks)
 
 
+def test_the_same_words_are_known_across_a_tick_in_between() -> None:
+    play = a_morning(ASPIRIN, INSULIN)
+    play.sleep_until(at("10:00") - timedelta(seconds=10))
+    asked = play.says(ConfirmDoses)
+    play.wait(seconds=20)
+
+    again = play.says(ConfirmDoses)
+
+    assert (again.reason, again.asks) == (asked.reason, asked.asks)
+    assert play.chart.now.operations[-1].operation != asked.operation
+
+
 def test_a_repeat_that_has_left_the_memory_of_words_is_asked_about() -> None:
     play = a_morning(ASPIRIN)
     took(play)
@@ -523,6 +545,29 @@ def test_a_second_statement_in_the_morning_is_not_last_evenings_dose() -> None:
 
     assert decision.reason is Reason.SAME_OR_AGAIN
     assert states(play)["metformin", "20:00"] is DoseState.UNCONFIRMED
+
+
+def test_without_a_clear_time_only_the_second_one_is_asked_about() -> None:
+    """S1 before S20: what is due stays due, and nothing is written at a time that was not read back."""
+    play = a_morning(METFORMIN, ASPIRIN)
+    took(play, named(ASPIRIN))
+    play.wait(minutes=10)
+
+    decision = took(play, named(METFORMIN, ASPIRIN), at=walls("08:10")[0])
+
+    assert decision.reason is Reason.SAME_OR_AGAIN
+    assert ("metformin", "08:00") not in states(play)
+
+
+def test_what_is_not_planned_comes_before_a_time_to_be_read_back() -> None:
+    """S10 before S20."""
+    other = a_medication("other", "22:00")
+    play = a_morning(METFORMIN, other)
+
+    decision = took(play, named(METFORMIN, other), at=walls("08:02")[0])
+
+    assert decision.reason is Reason.UNSCHEDULED
+    assert states(play) == {}
 
 
 def test_a_whole_packet_is_asked_about_when_it_is_told_twice() -> None:

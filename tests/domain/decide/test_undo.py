@@ -193,6 +193,19 @@ def test_later_the_dose_is_unsure_and_never_prompted(minutes: int, session: str)
     assert [a.detail for a in play.chart.now.alerts] == [Detail.UNSURE]
 
 
+def test_whoever_got_an_all_clear_long_ago_is_not_written_to_again() -> None:
+    """The alert is a day gone; the helper who is asked to check hears of it."""
+    play = at_the_time("10:10")
+    play.says(ConfirmDoses)
+    play.until("2027-05-05 12:00")
+
+    decision = play.says(Undo)
+    play.deliver()
+
+    assert decision.reason is Reason.UNDONE_UNSURE
+    assert MessageKind.CORRECTION not in play.told(SAM)
+
+
 def test_after_a_day_and_a_half_nothing_is_taken_back() -> None:
     play = at_the_time("08:04")
     play.says(ConfirmDoses)
