@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from skill.domain.identity import ContactId, PatientId
@@ -73,6 +74,8 @@ class Address:
                     raise InvalidError("email", "must be an address such as ana@example.org")
             case Channel.MAILBOX:
                 checked_name("mailbox", value)
+            case _:
+                assert_never(self.channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,3 +57,8 @@ class Question:
     group: Group | None = None
     reason: Reason
     told: Told = field(default_factory=Told)
+
+    @property
+    def holds_intake(self) -> bool:
+        """Something was told as taken that fits no open dose: however this ends, it is recorded (S10)."""
+        return self.kind is QuestionKind.EARLIER or (self.kind is QuestionKind.TIME and not self.doses)

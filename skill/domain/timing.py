@@ -13,7 +13,7 @@ from skill.domain.regimen import Criticality, Medication, Regimen
 DAY_BOUNDARY = time(3)  # design §3: a local day runs from 03:00, fair to late evening doses
 LATE_LIMIT = timedelta(hours=4)  # a window closes this long after due, or when the next one opens
 LATE_REPORT_LIMIT = timedelta(hours=36)  # design §2: how long "taken" may still follow
-_A_DAY = timedelta(days=1)
+_A_DAY, _A_FORTNIGHT = timedelta(days=1), timedelta(days=14)
 # Of clocks against UTC: 12 hours behind, and a day that a place left out puts its moments onto the next one.
 _BEHIND, _AHEAD = timedelta(hours=36), timedelta(hours=14)
 _OFTEN = timedelta(hours=20)  # a nearer neighbour means more often than daily; a day may have 23 hours
@@ -63,29 +63,34 @@ def next_day_boundary(now: datetime, zone: ZoneInfo) -> datetime:
     return moment_of(local_day(now, zone) + _A_DAY, DAY_BOUNDARY, zone)
 
 
-@lru_cache(maxsize=8192)  # the patients of a zone share their days: the same ones are asked for over and over
-def _moments_of_day(walls: tuple[time, ...], day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
-    return tuple(sorted({moment_of(day, wall, zone) for wall in walls}))
+def _expanded(walls: tuple[time, ...], first: date, last: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    days = [first + _A_DAY * n for n in range((last - first).days + 1)]
+    return tuple(sorted({moment_of(day, wall, zone) for day in days for wall in walls}))
+
+
+# The patients of a zone share their days: the same stretches are asked for over and over.
+_expanded_before = lru_cache(maxsize=4096)(_expanded)
 
 
 def moments(regimen: Regimen, start: datetime, end: datetime) -> Iterator[datetime]:
     """The moments that ``regimen`` by itself puts into [start, end), in UTC, rising, none twice.
 
-    Two wall times that a change of clocks lays on one moment are one dose: prompting both
-    would be a double dose.
+    Two wall times that a change of clocks lays on one moment are one dose: prompting both would be a
+    double dose. Where clocks go forward at midnight, an evening's moment may come after the next
+    morning's.
     """
     start = max(start, regimen.not_before)
     first, last = (start - _BEHIND).date(), (end + _AHEAD).date()
-    told = start - timedelta.resolution
+    found: list[tuple[datetime, ...]] = []
     for phase in regimen.phases:
-        day = max(first, phase.first_day)
+        since = max(first, phase.first_day)
         until = last if phase.last_day is None else min(last, phase.last_day)
-        while day <= until:
-            for moment in _moments_of_day(phase.timing.wall_times, day, regimen.zone):
-                if told < moment < end:
-                    told = moment
-                    yield moment
-            day += _A_DAY
+        expand = _expanded_before if until - since <= _A_FORTNIGHT else _expanded
+        found.append(expand(phase.timing.wall_times, since, until, regimen.zone))
+    every = found[0] if len(found) == 1 else sorted({moment for some in found for moment in some})
+    for moment in every:
+        if start <= moment < end:
+            yield moment
 
 
 def planned(medication: Medication, start: datetime, end: datetime) -> Iterator[tuple[datetime, Regimen]]:

@@ -197,6 +197,17 @@ def regimen_from(regimen: Regimen, first_day: date) -> Regimen:
     return a_regimen(zone=regimen.zone, since=regimen.since, phases=phases)
 
 
+def test_where_clocks_go_forward_at_midnight_no_dose_is_lost() -> None:
+    """In Nuuk, 23:05 on 28 March 2026 is five past midnight, after the dose of midnight itself."""
+    nuuk, since = ZoneInfo("America/Nuuk"), datetime(2026, 3, 1, tzinfo=UTC)
+    phases = (a_phase("00:00", "23:05", first_day=date(2026, 3, 1)),)
+    regimen = a_regimen(zone=nuuk, since=since, phases=phases)
+
+    found = list(moments(regimen, datetime(2026, 3, 28, 3, tzinfo=UTC), datetime(2026, 3, 29, 3, tzinfo=UTC)))
+
+    assert found == [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 3, 29, 1, 5, tzinfo=UTC)]
+
+
 def test_the_doses_of_a_day_left_out_are_neither_lost_twice_nor_told_twice() -> None:
     since = datetime(2011, 12, 1, tzinfo=UTC)
     regimen = a_regimen(zone=APIA, since=since, phases=(a_phase("08:00", first_day=date(2011, 12, 1)),))

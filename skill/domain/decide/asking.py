@@ -7,11 +7,12 @@ from datetime import timedelta
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.decide.calls import page
 from skill.domain.decide.draft import Draft
-from skill.domain.decide.find import keys
+from skill.domain.decide.find import find, keys
 from skill.domain.decide.record import Telling, ask_to_check, statement_of, unscheduled
 from skill.domain.doses import Dose
 from skill.domain.events import Decision, Facts, Question, QuestionAsked, QuestionKind, Reason, Told
 from skill.domain.identity import MedicationId, QuestionId, StatementId
+from skill.domain.said import Scope
 
 ANSWER_WITHIN = timedelta(minutes=2)
 SILENCE, WENT_ON = "silence", "went on"
@@ -87,18 +88,22 @@ def _give_way(draft: Draft, new: Question) -> None:
 def answer_with_silence(draft: Draft, question: Question) -> None:
     """What no answer means: help is sent, a possible second dose is checked, nothing is ever taken."""
     draft.close(question, SILENCE)
-    match question.kind:
-        case QuestionKind.HELP:
-            asked_at = question.expires_at - ANSWER_WITHIN
-            page(draft, AlertKind.HELP, Detail.ASKED_THEN_SILENT, about=asked_at)
-        case QuestionKind.DOUBLE:
-            ask_to_check(draft, Detail.UNSURE, question.doses)
-        case QuestionKind.EARLIER:
-            left_open(draft, question)
-        case QuestionKind.TIME if not question.doses:
-            left_open(draft, question)
-        case _:
-            pass
+    if question.kind is QuestionKind.HELP:
+        asked_at = question.expires_at - ANSWER_WITHIN
+        page(draft, AlertKind.HELP, Detail.ASKED_THEN_SILENT, about=asked_at)
+    elif question.kind is QuestionKind.DOUBLE:
+        ask_to_check(draft, Detail.UNSURE, question.doses)
+    elif question.holds_intake:
+        left_open(draft, question)
+    elif question.kind in (QuestionKind.TIME, QuestionKind.READ_BACK):
+        _told_of_what_is_over(draft, question)
+
+
+def _told_of_what_is_over(draft: Draft, question: Question) -> None:
+    """What is still open stays due, and its ladder asks; about what is over nobody else would (S1)."""
+    over = find(draft.chart, Scope(doses=question.doses), draft.now, draft.now).closed
+    if over:
+        ask_to_check(draft, Detail.UNSURE, keys(over))
 
 
 def left_open(draft: Draft, question: Question) -> Decision:

@@ -30,8 +30,6 @@ from skill.domain.said import Scope
 
 SAME_WORDS_WITHIN = timedelta(seconds=30)  # S1
 ABOUT_DOSES = (QuestionKind.DUE, QuestionKind.CLOSED, QuestionKind.REST, QuestionKind.EARLIER)
-# Questions that stay until they have an answer of their own.
-_STAYS = (QuestionKind.DOUBLE, QuestionKind.HELP)
 
 
 def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
@@ -55,9 +53,17 @@ def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
         what = meant(scope, found, draft.now, zone)
     if command.part is not None and len(what.write) > 1:
         return draft.decision(Reason.WHICH_MEDICINE)  # half of which one?
-    if question is not None and question.kind not in _STAYS:
+    if question is not None and not _stays(question, command.scope, what):
         draft.close(question, WENT_ON)
     return _carry_out(draft, scope, what, telling)
+
+
+def _stays(question: Question, scope: Scope, what: Meant) -> bool:
+    """Whether ``question`` still waits for its own answer: this statement does not speak of the same."""
+    if not question.holds_intake:
+        return question.kind in (QuestionKind.DOUBLE, QuestionKind.HELP)
+    told = set(keys(what.write)) & set(question.doses) or set(scope.medications) & set(question.medications)
+    return not (told or scope.generic)
 
 
 def _words(command: ConfirmDoses) -> str:
@@ -141,6 +147,8 @@ def _unplanned(draft: Draft, what: Meant, telling: Telling) -> Decision:
     """S10: not due, and taken all the same. Its words go first; what else was named is not lost."""
     if what.write and not telling.uncertain:
         taken(draft, what.write, telling)
+    elif what.write:
+        ask_to_check(draft, Detail.UNSURE, keys(what.write))
     if what.again:
         ask_to_check(draft, Detail.UNSURE, keys(what.again))
     reason, told = unscheduled(draft, what.unplanned, telling.at, telling.statement_id)

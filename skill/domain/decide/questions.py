@@ -71,7 +71,7 @@ def _yes(draft: Draft, question: Question, statement_id: StatementId) -> Decisio
     draft.close(question, Reply.YES.value)
     if kind is QuestionKind.SKIP_REASON:
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
-    if kind is QuestionKind.TIME and not question.doses:
+    if not question.doses:
         return left_open(draft, question)
     doses = _doses(draft, question)
     if not doses:
@@ -124,7 +124,7 @@ def _not_sure(draft: Draft, question: Question, statement_id: StatementId) -> De
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
     if question.kind is QuestionKind.DOUBLE:
         return draft.decision(Reason.ASKED_TO_CHECK, ask_to_check(draft, Detail.UNSURE, question.doses))
-    if question.kind is QuestionKind.TIME and not question.doses:
+    if not question.doses:
         return left_open(draft, question)
     doses = _doses(draft, question)
     if not doses:

@@ -248,12 +248,9 @@ def first_reachable(draft: Draft, people: Sequence[ContactId]) -> dict[str, Fact
 def as_written(draft: Draft, taken: Sequence[Dose]) -> dict[str, FactValue]:
     """The facts about doses that are written down as taken: when, and by which helper, the last of them."""
     facts = about(draft, taken)
-    outcome = taken[-1].outcome
-    if outcome is not None:
-        facts["at"] = outcome.at or taken[-1].due
-        if outcome.contact_id is not None:
-            facts["by"] = outcome.contact_id
-    return facts
+    outcome = next(dose.outcome for dose in reversed(taken) if dose.outcome is not None)
+    facts |= {"at": outcome.at or outcome.due}
+    return facts | ({"by": outcome.contact_id} if outcome.contact_id is not None else {})
 
 
 def about(draft: Draft, doses: Sequence[Dose]) -> dict[str, FactValue]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from skill.domain.commands import DontRemember, MakeRemark, SayNotYet, SkipDoses, TakeAgain
 from skill.domain.decide.alerts import climb_due
-from skill.domain.decide.asking import WENT_ON, ask
+from skill.domain.decide.asking import WENT_ON, ask, left_open
 from skill.domain.decide.confirm import ABOUT_DOSES, narrowed, said_just_now
 from skill.domain.decide.dose_alerts import close_answered, tell_skips
 from skill.domain.decide.draft import Draft
@@ -109,6 +109,9 @@ def dont_remember(draft: Draft, command: DontRemember) -> Decision:
     statement_id = hear(draft, StatementKind.UNSURE, words_of(command.scope))
     if command.scope.unresolved:
         return draft.decision(Reason.WHICH_MEDICINE)
+    if question is not None and not question.doses and command.scope.generic:
+        draft.close(question, StatementKind.UNSURE.value)
+        return left_open(draft, question)
     scope = _meant_by(command.scope, question)
     found = find(draft.chart, scope, draft.now, draft.now)
     doses = found.due or found.early or latest(found.silent if scope.generic else found.closed)

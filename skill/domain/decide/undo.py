@@ -56,7 +56,7 @@ def _of_question(draft: Draft, question: Question) -> Decision:
     """What was about to be written is not. But an intake that was told stays told."""
     hear(draft, StatementKind.UNDO, "question")
     draft.close(question, StatementKind.UNDO.value)
-    if question.kind is QuestionKind.EARLIER:
+    if question.holds_intake:
         return left_open(draft, question)
     return draft.decision(Reason.NOT_WRITTEN, question.told)
 

@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from skill.domain.commands import Answer, ConfirmDoses, OpenSession, Reply, SkipDoses
+from skill.domain.alerts import AlertKind
+from skill.domain.commands import (
+    Answer,
+    AskDue,
+    ConfirmDoses,
+    DontRemember,
+    EndSession,
+    OpenSession,
+    RaiseAlert,
+    Reply,
+    SkipDoses,
+    Undo,
+)
 from skill.domain.doses import DoseState, How
 from skill.domain.events import (
     DosePartlyTaken,
@@ -677,3 +689,66 @@ def test_what_was_told_may_be_a_medicine_of_the_list_only() -> None:
 
     assert decision.reason is Reason.UNSCHEDULED
     assert [intake.amount for intake in play.chart.now.intakes] == [None]
+
+
+# ---- an intake that was told and fits no dose
+
+
+@pytest.mark.parametrize("reply", [Reply.YES, Reply.NO, Reply.NOT_SURE], ids=str)
+def test_its_time_is_read_back_and_every_answer_records_it(reply: Reply) -> None:
+    """S10, S20."""
+    play = Play(a_chart(ASPIRIN), at("04:30"))
+    asked = took(play, named(ASPIRIN), at=walls("04:00")[0])
+
+    decision = play.says(Answer, question=asked.asks, reply=reply)
+
+    assert (asked.reason, decision.reason) == (Reason.TIME_READ_BACK, Reason.UNSCHEDULED)
+    [intake] = play.chart.now.intakes
+    assert intake.medication_id == ASPIRIN.medication_id
+    assert intake.at == at("04:30" if reply is Reply.NO else "04:00")
+
+
+@pytest.mark.parametrize("command", [Undo, DontRemember, AskDue, EndSession, RaiseAlert])
+def test_whatever_comes_next_it_is_recorded(command: Any) -> None:  # noqa: ANN401 - commands
+    """S10: "that's wrong", "I don't remember", another question, silence, a fall."""
+    fields = {EndSession: {"silent": False}, RaiseAlert: {"kind": AlertKind.FALL}}.get(command, {})
+    play = Play(a_chart(ASPIRIN), at("04:30"))
+    took(play, named(ASPIRIN), at=walls("04:00")[0])
+
+    play.says(command, **fields)
+    play.wait(minutes=3)
+
+    assert [(i.medication_id, i.at) for i in play.chart.now.intakes] == [(ASPIRIN.medication_id, at("04:00"))]
+
+
+@pytest.mark.parametrize(
+    ("scope", "intakes"),
+    [(Scope(), 1), (named(ASPIRIN), 1), (named(METFORMIN), 2)],
+    ids=["said again", "named again", "another one"],
+)
+def test_what_is_said_again_is_one_intake_and_another_one_is_another(scope: Scope, intakes: int) -> None:
+    """S10."""
+    play = Play(a_chart(ASPIRIN, METFORMIN), at("04:30"))
+    took(play, named(ASPIRIN), at=walls("04:00")[0])
+
+    took(play, scope)
+    play.wait(minutes=3)
+
+    assert len(play.chart.now.intakes) == intakes
+
+
+@pytest.mark.parametrize(
+    ("scope", "intakes"),
+    [(Scope(), 0), (named(INSULIN), 0), (named(METFORMIN), 1)],
+    ids=["those", "one of those", "another one"],
+)
+def test_which_earlier_ones_is_answered_only_by_what_speaks_of_them(scope: Scope, intakes: int) -> None:
+    """S10: "I took my shot" (the one of eight?) "I took my metformin" leaves the shot to be found out."""
+    play = a_morning(METFORMIN, INSULIN, until="20:05")
+    asked = took(play, Scope(group=Group.SHOT))
+
+    took(play, scope)
+    play.wait(minutes=3)
+
+    assert asked.reason is Reason.EARLIER_ONES
+    assert len(play.chart.now.intakes) == intakes

@@ -43,7 +43,6 @@ from tests.builders import (
     a_phase,
     a_regimen,
     an_address,
-    an_alert,
     at,
 )
 from tests.doubles import Play
@@ -406,13 +405,11 @@ def test_once_it_is_closed_they_may() -> None:
 
 def test_after_a_restore_what_was_waiting_is_not_sent_again() -> None:
     """Fault 20."""
-    play = Play(a_chart(TABLET, alerts=(an_alert(),)), provider=None)
+    play = Play(a_chart(TABLET), provider=None)
     play.until("10:00")
-    made_at = play.now
     play.says(RaiseAlert, kind=AlertKind.FALL)
-    play.chart = play.chart.with_now(messages=tuple(m for m in play.chart.now.messages if not m.urgent))
 
-    decision = play.do(Restored, made_at=made_at)
+    decision = play.do(Restored, made_at=play.now)
 
     assert decision.reason is Reason.RESTORED
     assert play.chart.now.messages == ()

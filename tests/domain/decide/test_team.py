@@ -27,9 +27,9 @@ def at_the_time(wall: str, **others: Any) -> Play:  # noqa: ANN401 - fields of a
 
 
 def set_team(play: Play, *people: Contact, ladders: Any = None) -> Any:  # noqa: ANN401 - ladders
-    ids = [person.contact_id for person in people]
-    standard = standard_ladders(ids, Waits())
-    return play.do(SetCareTeam, contacts=people, ladders=standard if ladders is None else ladders)
+    if ladders is None:
+        ladders = standard_ladders([person.contact_id for person in people], Waits())
+    return play.do(SetCareTeam, contacts=people, ladders=ladders)
 
 
 @pytest.mark.parametrize(
