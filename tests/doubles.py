@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from skill.domain.alerts import Alert
 from skill.domain.chart import Chart
 from skill.domain.commands import ClaimMessages, Command, Settle, Tick
-from skill.domain.decide import decide
+from skill.domain.decide import step
 from skill.domain.events import Decision, Event, MessageClaimed
-from skill.domain.fold import fold
 from skill.domain.identity import SOMEONE, ContactId, OperationId, SessionId, contact
 from skill.domain.messages import Message, MessageKind, Outcome
 from skill.domain.wake import next_wake
@@ -53,16 +52,18 @@ class Play:
 
     # ---- doing
 
-    def do(self, kind: type[Command], /, **fields: Any) -> Decision:  # noqa: ANN401 - fields of the command
-        """One command, with a new operation unless one is given."""
+    def new(self, kind: type[Command], /, **fields: Any) -> Command:  # noqa: ANN401 - fields of the command
+        """A command with a new operation, unless one is given."""
         self._done[kind.__name__] += 1
         operation = OperationId(f"{kind.__name__}{self._done[kind.__name__]}")
-        return self.carry_out(kind(**{"operation": operation} | fields))
+        return kind(**{"operation": operation} | fields)
+
+    def do(self, kind: type[Command], /, **fields: Any) -> Decision:  # noqa: ANN401 - fields of the command
+        return self.carry_out(self.new(kind, **fields))
 
     def carry_out(self, command: Command) -> Decision:
-        decision = decide(self.chart, command, self.now)
+        decision, self.chart = step(self.chart, command, self.now)
         if decision.events:
-            self.chart = fold(self.chart, decision)
             self.ledger.append(decision)
         return decision
 

@@ -4,7 +4,8 @@ from datetime import time
 
 from skill.domain import commands as cmd
 from skill.domain import events as ev
-from skill.domain.said import Reply, Scope
+from skill.domain.identity import SOMEONE, OperationId, SessionId
+from skill.domain.said import Reply
 from tests.builders import a_chart, a_medication
 from tests.doubles import Play
 
@@ -23,17 +24,17 @@ def test_a_yes_to_the_earlier_ones_is_not_lost_when_nobody_answers_about_the_tim
     assert [e for e in play.ledger[-1].events if isinstance(e, kept)] != []
 
 
-def test_a_stated_time_does_not_lose_a_medicine_named_beside_one_that_is_not_due() -> None:
-    """S1, S10: "I took lisinopril and the aspirin at eight", and only the aspirin was not due."""
-    lisinopril, aspirin = a_medication("lisinopril", "08:00"), a_medication("aspirin", "20:00")
-    play = Play(a_chart(lisinopril, aspirin), provider=None)
-    play.until("09:00")
-    named = Scope(medications=(lisinopril.medication_id, aspirin.medication_id))
+def test_two_alerts_never_share_an_id_though_a_forgotten_question_comes_again() -> None:
+    """What time brings about inside a command has ids of its own, also when that command is repeated."""
+    play = Play(a_chart(a_medication("lisinopril", "08:00")), provider=None)
+    play.sleep_until("11:00")
+    asked = cmd.AskTaken(operation=OperationId("asked"), speaker=SOMEONE, session=SessionId("s1"))
+    play.carry_out(asked)
+    play.chart = play.chart.with_now(operations=())
+    play.sleep_until("2027-05-05 11:00")
 
-    said = play.says(cmd.ConfirmDoses, scope=named, at=time(8))
+    play.carry_out(asked)
 
-    written = [e.outcome.medication_id for e in said.events if isinstance(e, ev.DoseSettled)]
-    asked = [
-        k.medication_id for e in said.events if isinstance(e, ev.QuestionAsked) for k in e.question.doses
-    ]
-    assert lisinopril.medication_id in (*written, *asked)
+    opened = [event.alert.alert_id for event in play.events if isinstance(event, ev.AlertOpened)]
+    assert len(opened) == 2
+    assert len(set(opened)) == 2

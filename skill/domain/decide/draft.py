@@ -20,7 +20,8 @@ class Draft:
         self._header = Decision(
             operation=command.operation, speaker=command.speaker, at=now, reason=Reason.NOTHING_TO_DO
         )
-        self._stage, self._made = "t", 0
+        # What time brings about is no repeat, even if the command that finds it is one.
+        self._stage, self._made = f"t{chart.now.entries}.", 0
 
     def add(self, event: Event) -> None:
         self.events.append(event)
