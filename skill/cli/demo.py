@@ -86,8 +86,8 @@ def _fresh(folder: Path) -> Path:
 
 def _house(folder: Path) -> House:
     environ = {
-        "DOSEKEEPER_DATA": str(folder / "data"),
-        "DOSEKEEPER_KEY_FILE": str(folder / "key"),
+        "DOSEKEEPER_DATA": str(folder.resolve() / "data"),
+        "DOSEKEEPER_KEY_FILE": str(folder.resolve() / "key"),
         "DOSEKEEPER_SKILL_ID": SKILL_ID,
         "DOSEKEEPER_BASE_URL": BASE_URL,
     }
