@@ -62,10 +62,12 @@ def _utc(moment: datetime) -> datetime:
 def use_pinned_zone_data() -> None:
     """From now on read zones from the ``tzdata`` package alone, never from the operating system.
 
-    The two disagree about real places in 2026; a dose must not move with a base image.
+    The two disagree about real places in 2026; a dose must not move with a base image. A second call
+    does nothing: two objects of one zone made on either side of a clearing would not be equal.
     """
-    zoneinfo.reset_tzpath(to=[])
-    zoneinfo.ZoneInfo.clear_cache()
+    if zoneinfo.TZPATH:
+        zoneinfo.reset_tzpath(to=[])
+        zoneinfo.ZoneInfo.clear_cache()
 
 
 def zone_data_version() -> str:

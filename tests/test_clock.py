@@ -5,7 +5,14 @@ from zoneinfo import TZPATH, ZoneInfo
 
 import pytest
 
-from skill.clock import SystemClock, WoundClock, is_synchronised, zone_data_version, zone_named
+from skill.clock import (
+    SystemClock,
+    WoundClock,
+    is_synchronised,
+    use_pinned_zone_data,
+    zone_data_version,
+    zone_named,
+)
 from skill.errors import InvalidError
 
 MORNING = datetime(2027, 5, 4, 6, tzinfo=UTC)
@@ -97,3 +104,11 @@ def test_a_zone_is_found_by_its_name() -> None:
 
 def test_the_kernel_is_asked_about_the_clock_without_changing_it() -> None:
     assert is_synchronised() in {True, False, None}
+
+
+def test_pinning_the_zone_data_again_leaves_the_zones_that_are_in_use_as_they_are() -> None:
+    before = zone_named("America/New_York")
+
+    use_pinned_zone_data()
+
+    assert zone_named("America/New_York") is before
