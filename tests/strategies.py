@@ -1,10 +1,8 @@
-"""Where days do not have 24 hours, and what people say: for properties."""
+"""Where and when days do not have 24 hours: for properties."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
-
-from hypothesis import strategies as st
 
 from skill.clock import use_pinned_zone_data
 
@@ -35,9 +33,3 @@ def days_of_change(middle: datetime, zone: ZoneInfo) -> list[date]:
     """Local days around ``middle``."""
     day = middle.astimezone(zone).date()
     return [day + timedelta(days=shift) for shift in (-1, 0, 1)]
-
-
-def moments_around(middle: datetime, **reach: float) -> st.SearchStrategy[datetime]:
-    """Whole minutes no farther than ``reach`` from ``middle``."""
-    minutes = int(timedelta(**reach).total_seconds() // 60)
-    return st.integers(-minutes, minutes).map(lambda n: (middle + timedelta(minutes=n)).astimezone(UTC))

@@ -39,20 +39,23 @@ def ask(
         reason=reason,
         told=Told(facts),
     )
-    if telling is not None:
-        question = replace(
-            question,
-            statement_id=telling.statement_id,
-            at=telling.at,
-            part=telling.part,
-            time_stated=telling.time_stated,
-            uncertain=telling.uncertain,
-            how=telling.how,
-            group=telling.group,
-        )
+    question = _with(question, telling) if telling is not None else question
     _give_way(draft, question)
     draft.add(QuestionAsked(question=question))
     return draft.decision(reason, facts, asks=question.question_id)
+
+
+def _with(question: Question, telling: Telling) -> Question:
+    return replace(
+        question,
+        statement_id=telling.statement_id,
+        at=telling.at,
+        part=telling.part,
+        time_stated=telling.time_stated,
+        uncertain=telling.uncertain,
+        how=telling.how,
+        group=telling.group,
+    )
 
 
 def telling_of(question: Question, statement_id: StatementId) -> Telling:

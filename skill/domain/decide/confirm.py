@@ -53,17 +53,17 @@ def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
         what = meant(scope, found, draft.now, zone)
     if command.part is not None and len(what.write) > 1:
         return draft.decision(Reason.WHICH_MEDICINE)  # half of which one?
-    if question is not None and not _stays(question, command.scope, what):
+    if question is not None and not _stays(question, what):
         draft.close(question, WENT_ON)
     return _carry_out(draft, scope, what, telling)
 
 
-def _stays(question: Question, scope: Scope, what: Meant) -> bool:
+def _stays(question: Question, what: Meant) -> bool:
     """Whether ``question`` still waits for its own answer: this statement does not speak of the same."""
     if not question.holds_intake:
         return question.kind in (QuestionKind.DOUBLE, QuestionKind.HELP)
-    told = set(keys(what.write)) & set(question.doses) or set(scope.medications) & set(question.medications)
-    return not (told or scope.generic)
+    told = set(keys(what.write)) & set(question.doses) or set(what.unplanned) & set(question.medications)
+    return not (told or (what.nothing and not question.doses and not question.medications))
 
 
 def _words(command: ConfirmDoses) -> str:
@@ -100,6 +100,8 @@ def narrowed(scope: Scope, question: Question | None) -> Scope:
     """A statement that names nothing speaks of what was just asked; one that says when, of one of those."""
     if question is None:
         return scope
+    if scope.generic and question.medications:
+        return replace(scope, medications=question.medications)
     names_nothing = scope.generic and question.kind in ABOUT_DOSES
     return replace(scope, doses=question.doses) if names_nothing or _says_when(scope, question) else scope
 

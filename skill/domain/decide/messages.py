@@ -97,29 +97,25 @@ def notice(
     said_at: datetime | None = None,
 ) -> None:
     """Queue a notice about ``alert`` to each of ``to`` who can be reached, on their first channel."""
-    for contact_id in to:
-        contact = draft.chart.find_contact(contact_id)
-        channels = contact.channels() if contact else ()
-        if not channels:
-            continue
-        step = derived_id("step", draft.command.operation)[-8:]
-        queue(
-            draft,
-            Message(
-                key=message_key(alert.alert_id, kind, step, contact_id, channels[0]),
-                kind=kind,
-                contact_id=contact_id,
-                channel=channels[0],
-                alert_ids=(alert.alert_id,),
-                urgent=alert.urgent,
-                about=alert.about,
-                named=named,
-                said_at=said_at,
-                outage=_met_outage(draft.chart, alert),
-                queued_at=draft.now,
-                ready_at=draft.now,
-            ),
+    step = derived_id("step", draft.command.operation)[-8:]
+    contacts = [contact for person in to if (contact := draft.chart.find_contact(person)) is not None]
+    for contact in [contact for contact in contacts if contact.channels()]:
+        person, channel = contact.contact_id, contact.channels()[0]
+        message = Message(
+            key=message_key(alert.alert_id, kind, step, person, channel),
+            kind=kind,
+            contact_id=person,
+            channel=channel,
+            alert_ids=(alert.alert_id,),
+            urgent=alert.urgent,
+            about=alert.about,
+            named=named,
+            said_at=said_at,
+            outage=_met_outage(draft.chart, alert),
+            queued_at=draft.now,
+            ready_at=draft.now,
         )
+        queue(draft, message)
 
 
 def drop_pages(draft: Draft, alert_id: AlertId) -> None:

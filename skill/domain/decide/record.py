@@ -97,32 +97,34 @@ def taken(draft: Draft, doses: Sequence[Dose], told: Telling) -> dict[str, FactV
     (S22).
     """
     late = [dose for dose in doses if is_late(dose, told.at)]
+    moments = len({dose.due for dose in doses})
     for dose in doses:
-        share = share_after(dose, told.part)
-        if share < WHOLE and dose.open_at(draft.now):
-            draft.add(
-                DosePartlyTaken(
-                    key=dose.key,
-                    version=dose.regimen.version,
-                    part=share,
-                    at=told.at,
-                    how=told.how,
-                    statement_id=told.statement_id,
-                )
-            )
-            continue
-        draft.add(
-            DoseSettled(
-                outcome=_outcome(draft, dose, DoseState.TAKEN, told, share),
-                version=dose.regimen.version,
-                time_stated=told.time_stated,
-                late=dose in late,
-                bulk=len({d.due for d in doses}),
-            )
-        )
+        draft.add(_taken(draft, dose, told, late=dose in late, bulk=moments))
     informed = close_answered(draft, told.statement_id)
     facts = about(draft, late or doses) | {"count": len(doses), "at": told.at, "late": bool(late)}
     return facts | first_reachable(draft, informed)
+
+
+def _taken(
+    draft: Draft, dose: Dose, told: Telling, *, late: bool, bulk: int
+) -> DosePartlyTaken | DoseSettled:
+    share = share_after(dose, told.part)
+    if share == WHOLE or not dose.open_at(draft.now):
+        return DoseSettled(
+            outcome=_outcome(draft, dose, DoseState.TAKEN, told, share),
+            version=dose.regimen.version,
+            time_stated=told.time_stated,
+            late=late,
+            bulk=bulk,
+        )
+    return DosePartlyTaken(
+        key=dose.key,
+        version=dose.regimen.version,
+        part=share,
+        at=told.at,
+        how=told.how,
+        statement_id=told.statement_id,
+    )
 
 
 def settled(
