@@ -5,7 +5,7 @@ from datetime import time
 from skill.domain import commands as cmd
 from skill.domain import events as ev
 from skill.domain.identity import SOMEONE, OperationId, SessionId
-from skill.domain.said import Reply
+from skill.domain.said import Reply, Scope
 from tests.builders import a_chart, a_medication
 from tests.doubles import Play
 
@@ -38,3 +38,20 @@ def test_two_alerts_never_share_an_id_though_a_forgotten_question_comes_again() 
     opened = [event.alert.alert_id for event in play.events if isinstance(event, ev.AlertOpened)]
     assert len(opened) == 2
     assert len(set(opened)) == 2
+
+
+def test_a_medicine_named_beside_one_already_taken_is_not_lost_when_the_time_is_unclear() -> None:
+    """S1, S20: the one is asked about; about the other, which may not be written yet, a helper checks."""
+    lisinopril, warfarin = a_medication("lisinopril", "20:00"), a_medication("warfarin", "20:00")
+    play = Play(a_chart(lisinopril, warfarin), provider=None)
+    play.until("20:05")
+    play.says(cmd.ConfirmDoses, scope=Scope(medications=(warfarin.medication_id,)))
+    play.until("22:10")
+
+    both = Scope(medications=(lisinopril.medication_id, warfarin.medication_id))
+    said = play.says(cmd.ConfirmDoses, scope=both, at=time(8))
+
+    checked = [k.medication_id for e in said.events if isinstance(e, ev.AlertOpened) for k in e.alert.doses]
+    assert said.reason is ev.Reason.SAME_OR_AGAIN
+    assert checked == [lisinopril.medication_id]
+    assert not any(isinstance(e, ev.DoseSettled) for e in said.events)

@@ -131,8 +131,7 @@ def _carry_out(draft: Draft, scope: Scope, what: Meant, telling: Telling) -> Dec
             return read_time(draft, (), telling, tuple(what.unplanned))
         return _unplanned(draft, what, telling)
     if what.again or what.which:
-        if what.write and not telling.uncertain:
-            taken(draft, what.write, telling)
+        _keep(draft, what, telling)
         return _same_or_again(draft, what.again, telling) if what.again else _which_time(draft, what, telling)
     if what.earlier:
         facts = about(draft, what.earlier)
@@ -145,12 +144,20 @@ def _carry_out(draft: Draft, scope: Scope, what: Meant, telling: Telling) -> Dec
     return write(draft, what.write, telling)
 
 
+def _keep(draft: Draft, what: Meant, telling: Telling) -> None:
+    """What else may be written, where something else is asked or said first.
+
+    With a time that could be two nothing is written, and there is no second question: a helper checks.
+    """
+    if what.write and telling.uncertain:
+        ask_to_check(draft, Detail.UNSURE, keys(what.write))
+    elif what.write:
+        taken(draft, what.write, telling)
+
+
 def _unplanned(draft: Draft, what: Meant, telling: Telling) -> Decision:
     """S10: not due, and taken all the same. Its words go first; what else was named is not lost."""
-    if what.write and not telling.uncertain:
-        taken(draft, what.write, telling)
-    elif what.write:
-        ask_to_check(draft, Detail.UNSURE, keys(what.write))
+    _keep(draft, what, telling)
     if what.again:
         ask_to_check(draft, Detail.UNSURE, keys(what.again))
     reason, told = unscheduled(draft, what.unplanned, telling.at, telling.statement_id)
