@@ -18,13 +18,14 @@ from skill.logs import event
 from skill.phrases.catalogue import Catalogue
 from skill.phrases.written import Handle, write
 from skill.private import Private
-from skill.service.act import App, act
+from skill.service.act import Acted, App, RowsFor, act
 from skill.service.outgoing import GIVE_UP, PERHAPS, Outgoing, Sent
 from skill.service.ports import Provider, Row
 from skill.service.tokens import mint
 
 SEND_WITHIN = timedelta(seconds=5)  # what a provider may take
 _SETTLE_TRIES = 5
+_CLAIM_TRIES = 5
 _log = logging.getLogger(__name__)
 
 Providers = Mapping[Channel, tuple[Provider, ...]]
@@ -66,14 +67,23 @@ def claim(delivery: Delivery, patient_id: PatientId) -> list[Parcel]:
         handles.update(minted)
         return rows
 
-    operation = OperationId(f"claim/{new_id(delivery.chance, 'clm')}")
-    acted = act(delivery.app, patient_id, ClaimMessages(operation=operation), rows_for=rows_for)
-    claimed = [e.key for e in acted.decision.events if isinstance(e, MessageClaimed)]
+    acted, claimed = _claim_once(delivery, patient_id, rows_for)
+    for _ in range(_CLAIM_TRIES):
+        if claimed or not acted.decision.events:
+            break
+        # Something was dropped, or goes another way: that may be ready at once (S8).
+        acted, claimed = _claim_once(delivery, patient_id, rows_for)
     messages = [m for m in map(acted.chart.find_message, claimed) if m is not None]
     return [
         Parcel(patient_id=patient_id, message=m, chart=acted.chart, handle=handles.get(m.key, Handle()))
         for m in messages
     ]
+
+
+def _claim_once(delivery: Delivery, patient_id: PatientId, rows_for: RowsFor) -> tuple[Acted, list[str]]:
+    operation = OperationId(f"claim/{new_id(delivery.chance, 'clm')}")
+    acted = act(delivery.app, patient_id, ClaimMessages(operation=operation), rows_for=rows_for)
+    return acted, [e.key for e in acted.decision.events if isinstance(e, MessageClaimed)]
 
 
 # ---- sending

@@ -218,6 +218,20 @@ def test_an_opted_out_telephone_is_silent_and_the_next_channel_speaks(family: Fa
     assert any("no word on 8:00 AM" in text for text in family.email.texts())
 
 
+def test_when_the_first_person_may_not_be_told_any_more_the_next_is_told_in_the_same_breath(
+    family: Family,
+) -> None:
+    """S8, S32: what was only dropped leaves nobody to wait for the next sweep."""
+    family.house.clock.wind_to(TEN)
+    family.do(Tick)
+    family.do(SetCareTeam, contacts=(ana(consented=False), sam()), ladders=family.chart.plan.ladders)
+
+    sent = family.deliver()
+
+    assert sent == 1
+    assert [o.to.value for o in family.sms.sent] == [SAMS_PHONE]
+
+
 # ---- outcomes
 
 
