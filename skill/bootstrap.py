@@ -164,7 +164,7 @@ def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
     """The Alexa skill: an envelope in, an envelope out."""
     from skill.voice.skill import build_skill
 
-    return build_skill(house.app, house.chance, house.catalogue)
+    return build_skill(house.app, house.catalogue)
 
 
 def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Flask:

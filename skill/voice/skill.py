@@ -15,7 +15,6 @@ from ask_sdk_model.request_envelope import RequestEnvelope
 from ask_sdk_model.response import Response
 from ask_sdk_model.response_envelope import ResponseEnvelope
 
-from skill.chance import Chance
 from skill.errors import DoseKeeperError
 from skill.logs import event
 from skill.phrases.catalogue import Catalogue
@@ -89,14 +88,13 @@ class Failure(AbstractExceptionHandler):
         return _plain(arrival, key, handler_input.response_builder, end=arrival.if_it_fails is None)
 
 
-def build_skill(app: App, chance: Chance, catalogue: Catalogue, *, skill_id: str | None = None) -> Answer:
+def build_skill(app: App, catalogue: Catalogue, *, skill_id: str | None = None) -> Answer:
     """The skill as one function. It never raises.
 
     ``skill_id``: refuse what was made for another skill, or at another time, with an answer without
-    words; None where the door in front has seen to that. ``chance`` draws nothing yet: what a turn
-    creates is derived from its request, so that a repeated request creates nothing new.
+    words; None where the door in front has seen to that. Nothing is drawn here: what a turn creates is
+    derived from its request, so that a repeated request creates nothing new.
     """
-    del chance
     handlers = [handler() for handler in HANDLERS]
     by_name = {name: handler for handler in handlers for name in (*handler.intents, *handler.requests)}
     room = Room(app=app, catalogue=catalogue, handlers=by_name)

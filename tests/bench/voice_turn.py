@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from datetime import time
 from pathlib import Path
 
-from skill.chance import SystemChance
 from skill.domain.doses import DoseState
 from skill.domain.identity import HouseholdId, PatientId
 from skill.phrases.catalogue import packaged
@@ -57,7 +56,7 @@ def _measured(folder: Path, turns: int) -> tuple[list[float], list[float]]:
     bare: list[float] = []
     with opened(folder) as ward, _bare_commit(folder / "bare.db") as commit:
         _link(ward, everybody)
-        skill = build_skill(ward.app, SystemChance(), packaged())
+        skill = build_skill(ward.app, packaged())
         ward.clock.wind_to(moment(time(8, 35)))
         for number in range(everybody):
             echo = Echo(skill_id=SKILL_ID, user_id=_account(number))

@@ -410,9 +410,7 @@ class FlakyHouse:
         self.house = house
         self.charts = FlakyCharts(house.app.charts)
         flaky: Any = self.charts
-        house.answer = build_skill(
-            App(charts=flaky, clock=house.clock), house.chance, packaged(), skill_id=SKILL_ID
-        )
+        house.answer = build_skill(App(charts=flaky, clock=house.clock), packaged(), skill_id=SKILL_ID)
 
 
 @pytest.fixture
