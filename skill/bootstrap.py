@@ -5,8 +5,9 @@ Everything is imported inside the builders, so that a process loads only what it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from skill.storage.sqlite import SqliteStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class House(Struct, frozen=True, kw_only=True):
     """The parts of one process on one machine. ``close`` gives back what they hold."""
 
     settings: Settings

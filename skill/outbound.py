@@ -18,7 +18,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import certifi
+from msgspec import Struct
 
 from skill.clock import SystemClock
 from skill.errors import DoseKeeperError, InvalidError, RefusedError
@@ -59,8 +59,7 @@ class BadSignatureError(RefusedError):
     """A webhook is unsigned, malformed, out of its time or signed with another secret."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What came back, whole. ``headers`` have lower-case names; of a repeated one the last stands."""
 
     status: int
@@ -111,8 +110,7 @@ def trust_in(roots: Path | None) -> ssl.SSLContext:
     return context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
+class _Target(Struct, frozen=True, kw_only=True):
     secure: bool
     host: str
     port: int

@@ -1,7 +1,8 @@
 """The registry of providers: one line each. A provider is one file, and carries one channel at a time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skill.chance import Chance
 from skill.channels.mailbox import Mailbox
@@ -15,8 +16,7 @@ from skill.service.ports import Provider
 from skill.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """What a provider may be built from."""
 
     settings: Settings
@@ -24,8 +24,7 @@ class Parts:
     chance: Chance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class Registered(Struct, frozen=True, kw_only=True):
     """A provider as settings name it. ``build`` gives None when its own settings are not there."""
 
     name: str

@@ -4,8 +4,9 @@ It carries any channel, so that people can have telephone numbers and mail addre
 provider is chosen that really reaches them.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from skill.errors import DoseKeeperError, StoreDownError
 from skill.service import mailbox
@@ -13,8 +14,7 @@ from skill.service.act import App
 from skill.service.outgoing import ACCEPTED, GIVE_UP, PERHAPS, Channel, Outgoing, Sent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True, kw_only=True):
     """Takes everything that the store can write down, sealed with the patient's key, for 30 days."""
 
     name: ClassVar[str] = "mailbox"

@@ -31,8 +31,9 @@ meant is written down (also for a repeated id, and for a text that means nothing
 
 import json
 import ssl
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from skill.errors import InvalidError
 from skill.outbound import UnknownOutcomeError, UnreachableError, post, sign
@@ -44,8 +45,7 @@ _MOST_ANSWER = 64 * 1024  # bytes; we read it only to see that it is whole
 _LATER = frozenset({408, 425, 429, 503})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmsGateway:
+class SmsGateway(Struct, frozen=True, kw_only=True):
     """One gateway. ``trust``: roots for its certificate; None: those of certifi."""
 
     name: ClassVar[str] = "sms_gateway"

@@ -5,12 +5,13 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from skill.clock import SystemClock
 from skill.errors import InvalidError
@@ -26,8 +27,7 @@ TIMEOUT = 5.0  # seconds for all of it; design §3
 _POLICY = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Smtp:
+class Smtp(Struct, frozen=True, kw_only=True):
     """One mail server. ``trust``: roots for its certificate; None: those of certifi.
 
     Never speaks without protection where ``settings.security`` wants some.

@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill import bootstrap
 from skill.bootstrap import House
@@ -23,8 +24,7 @@ class State(StrEnum):
     WRONG = "WRONG"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that was looked at. ``do``: what to do about it, if anything."""
 
     what: str

@@ -3,8 +3,9 @@
 import argparse
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from skill import bootstrap
 from skill.cli import output, verbs

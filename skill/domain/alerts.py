@@ -1,8 +1,9 @@
 """Alerts: what a person has to be told about until somebody answers."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill.domain.doses import DoseKey
 from skill.domain.identity import AlertId, ContactId
@@ -51,8 +52,7 @@ class AlertState(StrEnum):
         return self is AlertState.RESOLVED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """One alert with its own copy of the ladder that it climbs.
 
     ``round`` and ``rung`` name what was queued last (rung -1: nothing yet). ``next_at``: when the

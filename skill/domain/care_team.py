@@ -1,10 +1,11 @@
 """The patient, and the people who may be told and may act."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.identity import ContactId, PatientId
 from skill.domain.regimen import checked_name
@@ -55,8 +56,7 @@ class Label(StrEnum):
     PERSON_D = "person_d"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """Where a channel finds a person: E.164 for sms, a mail address for email, a short name for mailbox."""
 
     channel: Channel
@@ -78,8 +78,7 @@ class Address:
                 assert_never(self.channel)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """A member of the care team.
 
     ``addresses`` in the order in which they are tried. ``name`` is what other helpers and, only with
@@ -125,8 +124,7 @@ class Contact:
         return tuple(a.channel for a in self.addresses if self.consented and not a.opted_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
+class Patient(Struct, frozen=True, kw_only=True):
     """The person who takes the medicines.
 
     ``name``: what this household calls the person, to tell speakers apart. ``prompts``: where the

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.domain.alerts import Alert
 from skill.domain.care_team import Contact, Patient
@@ -50,8 +52,7 @@ class Touched(NamedTuple):
         return DoseKey(self.medication_id, self.due)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One of the last things said about intakes, as far as an undo or a repeat needs it."""
 
     statement_id: StatementId
@@ -67,8 +68,7 @@ class Statement:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What changes seldom: the person, the list, the people, the ladders."""
 
     patient: Patient
@@ -78,8 +78,7 @@ class Plan:
     discharged_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
+class Now(Struct, frozen=True, kw_only=True):
     """What changes with every turn.
 
     ``outcomes`` rise by due moment. ``worked_to``: everything that time alone brings about is decided
@@ -100,8 +99,7 @@ class Now:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """Plan and present state of one patient."""
 
     plan: Plan

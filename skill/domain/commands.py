@@ -1,8 +1,9 @@
 """Everything that can happen to a patient, in one shape: what a door hands to ``decide``."""
 
-from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
+
+from msgspec import Struct
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.care_team import Channel, Contact, Patient
@@ -28,8 +29,7 @@ from skill.errors import InvalidError
 __all__ = ["EVERYTHING_DUE", "Remark", "Reply", "Scope", "Start"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """``operation`` names this happening once and for all: the same one again changes nothing."""
 
     operation: OperationId
@@ -40,13 +40,11 @@ class Command:
 # ---- the voice at the device
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSession(Command):
+class OpenSession(Command, frozen=True, kw_only=True):
     """The patient opened the skill without saying what for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmDoses(Command):
+class ConfirmDoses(Command, frozen=True, kw_only=True):
     """ "I took them." ``at``: a stated clock time of the patient. ``part``: how much of one dose (0 to 1)."""
 
     scope: Scope = EVERYTHING_DUE
@@ -58,45 +56,39 @@ class ConfirmDoses(Command):
             raise InvalidError("part", "must be above 0 and at most 1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeAgain(Command):
+class TakeAgain(Command, frozen=True, kw_only=True):
     """ "I took them again." """
 
     scope: Scope = EVERYTHING_DUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayNotYet(Command):
+class SayNotYet(Command, frozen=True, kw_only=True):
     """ "Not yet", "I haven't taken them", "I'm taking them now"."""
 
     scope: Scope = EVERYTHING_DUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipDoses(Command):
+class SkipDoses(Command, frozen=True, kw_only=True):
     """ "I'm not taking it." """
 
     scope: Scope = EVERYTHING_DUE
     reason: SkipReason | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DontRemember(Command):
+class DontRemember(Command, frozen=True, kw_only=True):
     """ "I don't remember." """
 
     scope: Scope = EVERYTHING_DUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Command):
+class Answer(Command, frozen=True, kw_only=True):
     """A short answer. ``question``: the id that the session carries; any other question is not meant."""
 
     question: QuestionId | None
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayWhichTime(Command):
+class SayWhichTime(Command, frozen=True, kw_only=True):
     """ "The eight o'clock one." """
 
     question: QuestionId | None
@@ -104,53 +96,44 @@ class SayWhichTime(Command):
     wall: time | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveSkipReason(Command):
+class GiveSkipReason(Command, frozen=True, kw_only=True):
     question: QuestionId | None
     reason: SkipReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeRemark(Command):
+class MakeRemark(Command, frozen=True, kw_only=True):
     remark: Remark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo(Command):
+class Undo(Command, frozen=True, kw_only=True):
     """ "That's wrong." """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskDue(Command):
+class AskDue(Command, frozen=True, kw_only=True):
     """ "What is due?" """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskTaken(Command):
+class AskTaken(Command, frozen=True, kw_only=True):
     """ "Did I take them?" """
 
     scope: Scope = EVERYTHING_DUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskNews(Command):
+class AskNews(Command, frozen=True, kw_only=True):
     """ "Any news?" after a call for help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskWhetherHelp(Command):
+class AskWhetherHelp(Command, frozen=True, kw_only=True):
     """ "Help": do you need a person now? Silence counts as a call (S2)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSession(Command):
+class EndSession(Command, frozen=True, kw_only=True):
     """The conversation is over; ``silent``: it ended in silence or was not understood."""
 
     silent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaiseAlert(Command):
+class RaiseAlert(Command, frozen=True, kw_only=True):
     """A fall or a call for help. Never preceded by anything."""
 
     kind: AlertKind
@@ -161,44 +144,38 @@ class RaiseAlert(Command):
             raise InvalidError("kind", "must be a fall or a call for help")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayImOk(Command):
+class SayImOk(Command, frozen=True, kw_only=True):
     """ "I'm OK" after a fall or a call for help."""
 
 
 # ---- the care team
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge(Command):
+class Acknowledge(Command, frozen=True, kw_only=True):
     """ "I've got it." """
 
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp(Command):
+class FollowUp(Command, frozen=True, kw_only=True):
     """ "I spoke with them" or "I'm there" (S7)."""
 
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassOn(Command):
+class PassOn(Command, frozen=True, kw_only=True):
     """ "Ask the next person." """
 
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve(Command):
+class Resolve(Command, frozen=True, kw_only=True):
     """ "It is taken care of." Never changes a dose (S30)."""
 
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordGiven(Command):
+class RecordGiven(Command, frozen=True, kw_only=True):
     """ "I gave it" or "I saw it taken", by a named person with the confirm role (S30)."""
 
     doses: tuple[DoseKey, ...]
@@ -211,8 +188,7 @@ class RecordGiven(Command):
             raise InvalidError("doses", "must name at least one dose")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptOut(Command):
+class OptOut(Command, frozen=True, kw_only=True):
     """An opt-out word came from this contact's address (S8)."""
 
     contact_id: ContactId
@@ -222,8 +198,7 @@ class OptOut(Command):
 # ---- time and providers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class Outage(Struct, frozen=True, kw_only=True):
     """A stretch in which we were out of service."""
 
     start: datetime
@@ -234,20 +209,17 @@ class Outage:
             raise InvalidError("outage", "must not end before it starts")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick(Command):
+class Tick(Command, frozen=True, kw_only=True):
     """Time has passed. ``outages``: when nobody could reach us, as far as the sweep knows."""
 
     outages: tuple[Outage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimMessages(Command):
+class ClaimMessages(Command, frozen=True, kw_only=True):
     """Somebody is about to send what is ready."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settle(Command):
+class Settle(Command, frozen=True, kw_only=True):
     """What a provider made of a message.
 
     ``unknown``: it may have gone out all the same. ``more_providers``: the channel has another one to try.
@@ -263,28 +235,24 @@ class Settle(Command):
 # ---- the plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrol(Command):
+class Enrol(Command, frozen=True, kw_only=True):
     """A patient is new here."""
 
     patient: Patient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetProfile(Command):
+class SetProfile(Command, frozen=True, kw_only=True):
     patient: Patient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddMedication(Command):
+class AddMedication(Command, frozen=True, kw_only=True):
     """``medication`` comes without regimens; ``phases`` begin now."""
 
     medication: Medication
     phases: tuple[Phase, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePlan(Command):
+class ChangePlan(Command, frozen=True, kw_only=True):
     """A new version of a regimen. No phases: the medication is stopped."""
 
     medication_id: MedicationId
@@ -292,28 +260,24 @@ class ChangePlan(Command):
     start: Start = Start.NEXT_DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetCareTeam(Command):
+class SetCareTeam(Command, frozen=True, kw_only=True):
     """The care team as it is from now on."""
 
     contacts: tuple[Contact, ...]
     ladders: tuple[Ladder, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discharge(Command):
+class Discharge(Command, frozen=True, kw_only=True):
     """The patient leaves: nothing is prompted or asked any more. Refused while a call for help is open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendTest(Command):
+class SendTest(Command, frozen=True, kw_only=True):
     """A test message to one contact on every channel that may be used."""
 
     contact_id: ContactId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored(Command):
+class Restored(Command, frozen=True, kw_only=True):
     """The chart came back from a backup made at ``made_at``: pages queued before are not sent again."""
 
     made_at: datetime

@@ -1,11 +1,12 @@
 """Doses: identity, state, and which of them are open at a moment."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from skill.domain.identity import ContactId, MedicationId, SpeakerKind, StatementId
 from skill.domain.regimen import Medication, Regimen
@@ -96,8 +97,7 @@ class OpenPart(NamedTuple):
         return DoseKey(self.medication_id, self.due)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dose:
+class Dose(Struct, frozen=True, kw_only=True):
     """A planned dose with everything a decision needs to know of it."""
 
     medication: Medication

@@ -1,10 +1,11 @@
 """What was decided: the events of the ledger, and the decision that carries them."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from skill.domain.alerts import Alert, AlertState
 from skill.domain.care_team import Channel, Contact, Patient
@@ -33,8 +34,7 @@ __all__ = ["FactValue", "Facts", "Question", "QuestionKind", "Reason", "Statemen
 # ---- statements and doses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementHeard:
+class StatementHeard(Struct, frozen=True, kw_only=True):
     """Somebody said something about an intake. ``words``: its scope in our own words, never theirs."""
 
     statement_id: StatementId
@@ -44,8 +44,7 @@ class StatementHeard:
     remark: Remark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseSettled:
+class DoseSettled(Struct, frozen=True, kw_only=True):
     """A dose has an outcome. ``version``: of the regimen. ``bulk``: doses in the same statement."""
 
     outcome: Outcome
@@ -57,8 +56,7 @@ class DoseSettled:
     outage: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DosePartlyTaken:
+class DosePartlyTaken(Struct, frozen=True, kw_only=True):
     """A part is taken; the rest stays open. ``part``: all of it so far, 0 to 1."""
 
     key: DoseKey
@@ -69,21 +67,18 @@ class DosePartlyTaken:
     statement_id: StatementId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipReasonGiven:
+class SkipReasonGiven(Struct, frozen=True, kw_only=True):
     key: DoseKey
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeRecorded:
+class IntakeRecorded(Struct, frozen=True, kw_only=True):
     intake: Intake
     how: How
     session: SessionId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementUndone:
+class StatementUndone(Struct, frozen=True, kw_only=True):
     """``restored``: the former state of ``doses`` holds again; else they are unsure.
 
     ``doses``: those of the statement about which nothing else has been said since.
@@ -94,13 +89,11 @@ class StatementUndone:
     doses: tuple[DoseKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionAsked:
+class QuestionAsked(Struct, frozen=True, kw_only=True):
     question: Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionClosed:
+class QuestionClosed(Struct, frozen=True, kw_only=True):
     """``answer``: the reply, or ``silence``."""
 
     question_id: QuestionId
@@ -110,13 +103,11 @@ class QuestionClosed:
 # ---- alerts and messages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertOpened:
+class AlertOpened(Struct, frozen=True, kw_only=True):
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertJoined:
+class AlertJoined(Struct, frozen=True, kw_only=True):
     """One more event counted into an open alert: its next page and its last round from now on."""
 
     alert_id: AlertId
@@ -127,8 +118,7 @@ class AlertJoined:
     outage: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertClimbed:
+class AlertClimbed(Struct, frozen=True, kw_only=True):
     """A rung was queued (or passed over because nobody on it can be reached)."""
 
     alert_id: AlertId
@@ -138,8 +128,7 @@ class AlertClimbed:
     paged: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertMoved:
+class AlertMoved(Struct, frozen=True, kw_only=True):
     """``by``: the contact. ``statement_id``: the statement that closed it. ``last_round``: of a new climb."""
 
     alert_id: AlertId
@@ -150,24 +139,20 @@ class AlertMoved:
     statement_id: StatementId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertCalmed:
+class AlertCalmed(Struct, frozen=True, kw_only=True):
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpAsked:
+class FollowUpAsked(Struct, frozen=True, kw_only=True):
     alert_id: AlertId
     next_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpAnswered:
+class FollowUpAnswered(Struct, frozen=True, kw_only=True):
     alert_id: AlertId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonPassed:
+class PersonPassed(Struct, frozen=True, kw_only=True):
     """This contact asked for the next person."""
 
     alert_id: AlertId
@@ -175,20 +160,17 @@ class PersonPassed:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageQueued:
+class MessageQueued(Struct, frozen=True, kw_only=True):
     message: Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageClaimed:
+class MessageClaimed(Struct, frozen=True, kw_only=True):
     key: str
     lease_until: datetime
     repeat: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDelayed:
+class MessageDelayed(Struct, frozen=True, kw_only=True):
     """Not settled yet: the next attempt is at ``ready_at`` with provider number ``provider``."""
 
     key: str
@@ -204,14 +186,12 @@ class Ended(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEnded:
+class MessageEnded(Struct, frozen=True, kw_only=True):
     key: str
     ended: Ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactOptedOut:
+class ContactOptedOut(Struct, frozen=True, kw_only=True):
     contact_id: ContactId
     channel: Channel
 
@@ -219,36 +199,30 @@ class ContactOptedOut:
 # ---- the plan and time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatientEnrolled:
+class PatientEnrolled(Struct, frozen=True, kw_only=True):
     patient: Patient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileSet:
+class ProfileSet(Struct, frozen=True, kw_only=True):
     patient: Patient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MedicationSet:
+class MedicationSet(Struct, frozen=True, kw_only=True):
     """The medication as it is from now on, with all versions still needed."""
 
     medication: Medication
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CareTeamSet:
+class CareTeamSet(Struct, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
     ladders: tuple[Ladder, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatientDischarged:
+class PatientDischarged(Struct, frozen=True, kw_only=True):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeWorked:
+class TimeWorked(Struct, frozen=True, kw_only=True):
     """Everything that time alone brings about has been decided up to ``to``."""
 
     to: datetime
@@ -294,8 +268,7 @@ class Done(NamedTuple):
     asks: QuestionId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What was decided about one command, and why. No events: nothing changes and nothing is written.
 
     ``reason`` is the phrase key and ``facts`` fill its blanks. ``asks``: the question that is now open.

@@ -1,9 +1,10 @@
 """Folding decisions into a chart. Never refuses: what the ledger holds has happened."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from skill.domain import events as ev
 from skill.domain import fold_alerts, fold_doses

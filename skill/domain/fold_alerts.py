@@ -1,8 +1,9 @@
 """How events about alerts and messages change a chart."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from skill.domain import events as ev
 from skill.domain.alerts import Alert, AlertState

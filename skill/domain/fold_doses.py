@@ -2,10 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import replace
 
 from skill.domain import events as ev
 from skill.domain.chart import STATEMENTS_KEPT, Chart, Now, Statement, Touched

@@ -1,9 +1,10 @@
 """Ids. Each is a string with a prefix, and none is derived from a person."""
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+
+from msgspec import Struct
 
 from skill.errors import InvalidError
 
@@ -32,8 +33,7 @@ class SpeakerKind(StrEnum):
     SYSTEM = "system"  # time and providers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
+class Speaker(Struct, frozen=True, kw_only=True):
     """Who said it. ``contact_id`` is set for a contact and for nobody else."""
 
     kind: SpeakerKind

@@ -1,9 +1,10 @@
 """Intakes: stated uses that fit no open dose. Always recorded (S1, S10)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill.domain.identity import IntakeId, MedicationId, StatementId
 
@@ -13,8 +14,7 @@ class IntakeKind(StrEnum):
     UNSCHEDULED = "unscheduled"  # nothing was due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(Struct, frozen=True, kw_only=True):
     """A stated use. ``medication_id`` None: the speaker did not say of which medicine.
 
     ``amount``: in units of the dose form; None when it was not said.

@@ -1,9 +1,10 @@
 """Ladders: who is told, how long after, and how often it starts again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill.domain.identity import ContactId
 from skill.domain.regimen import Criticality
@@ -34,8 +35,7 @@ class LadderKind(StrEnum):
         return self in {LadderKind.FALL, LadderKind.HELP}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     """These people at once, ``wait`` after the rung before was queued (the first: after the due moment)."""
 
     wait: timedelta
@@ -48,8 +48,7 @@ class Rung:
             raise InvalidError("contacts", "a rung names each of its people once, and at least one")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class Ladder(Struct, frozen=True, kw_only=True):
     """Ordered rungs. After the last, the whole starts again ``round_gap`` later, ``rounds`` times in all."""
 
     kind: LadderKind
@@ -81,8 +80,7 @@ class Ladder:
         return tuple(dict.fromkeys(person for rung in self.rungs for person in rung.contacts))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
+class Waits(Struct, frozen=True, kw_only=True):
     """The waits of the standard ladders (design §7: starting values, settings)."""
 
     first: timedelta = timedelta(minutes=120)

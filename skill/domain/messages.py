@@ -1,8 +1,9 @@
 """Messages: a phrase, some facts and a contact. No text is stored; it is rendered when it is sent."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill.domain.care_team import Channel
 from skill.domain.identity import AlertId, ContactId, OperationId
@@ -38,8 +39,7 @@ class Outcome(StrEnum):
     GIVE_UP = "give_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """A message that has not been settled.
 
     ``contact_id`` None: to the patient. ``key`` names alert, round, rung, contact and channel, never

@@ -1,10 +1,11 @@
 """Questions that are open, and the facts that fill the blanks of words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from skill.domain.doses import DoseKey, How
 from skill.domain.identity import MedicationId, QuestionId, SessionId, StatementId
@@ -32,8 +33,7 @@ class QuestionKind(StrEnum):
     SKIP_REASON = "skip_reason"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """The one question that is open. What its silence means is decided when ``expires_at`` has passed.
 
     ``reason`` and ``told``: its words, to ask it again. ``at``, ``part``, ``how``: what will be written

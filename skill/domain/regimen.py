@@ -1,11 +1,12 @@
 """What is to be taken and how: medications and the versions of their regimens."""
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.identity import ContactId, MedicationId
 from skill.errors import InvalidError
@@ -82,8 +83,7 @@ def checked_name(field: str, text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixedTimes:
+class FixedTimes(Struct, frozen=True, kw_only=True):
     """A timing: the same wall times on every day, rising and distinct, 1 to 24 of them."""
 
     wall_times: tuple[time, ...]
@@ -97,8 +97,7 @@ class FixedTimes:
             raise InvalidError("times", "must be whole minutes without a zone")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
+class Phase(Struct, frozen=True, kw_only=True):
     """A stretch of local days with one timing and one amount (in the form's unit, above 0)."""
 
     first_day: date
@@ -113,8 +112,7 @@ class Phase:
             raise InvalidError("amount", "must be above 0 and at most 1000")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regimen:
+class Regimen(Struct, frozen=True, kw_only=True):
     """One version of how a medication is taken.
 
     Governs the moments from ``since`` until the next version's ``since``, except those before
@@ -135,8 +133,7 @@ class Regimen:
                 raise InvalidError("phases", "must follow one another without overlap")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medication:
+class Medication(Struct, frozen=True, kw_only=True):
     """A medicine on the list, with every regimen version still needed, oldest first.
 
     ``given_by``: the contact who gives it; the patient is then not asked about it (S30).

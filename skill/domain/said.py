@@ -1,8 +1,9 @@
 """What was said, as a door understood it: of which doses, and in which closed words."""
 
-from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+
+from msgspec import Struct
 
 from skill.domain.doses import DoseKey
 from skill.domain.identity import MedicationId
@@ -10,8 +11,7 @@ from skill.domain.regimen import Group
 from skill.domain.timing import Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Which doses a statement speaks of. Every part that is given narrows it; none: all that is due.
 
     ``unresolved``: a name was said that fits nothing on the list, or more than one thing.

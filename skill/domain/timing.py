@@ -1,12 +1,13 @@
 """From wall times to moments, and from a moment to its window."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.regimen import Criticality, Medication, Regimen
 
@@ -124,8 +125,7 @@ def shortest_gap(regimen: Regimen, day: date) -> timedelta:
     return timedelta(minutes=min(later - earlier for earlier, later in zip(minutes, around, strict=True)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """When a statement about a dose counts: early from ``opens_at``, on time until, over at ``closes_at``.
 
     Labels the record only; no alert waits for it.

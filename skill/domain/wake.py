@@ -1,10 +1,11 @@
 """When a chart next needs attention. Timers are data: one wake, read off the chart."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.chart import Chart
@@ -41,8 +42,7 @@ class _Time(NamedTuple):
     key: DoseKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     """What of a chart decides about marks after ``after``, looked up once for all its doses.
 
     ``asked``: doses about which an alert asks already, or of which a part was told.

@@ -1,7 +1,8 @@
 """What leaves the house for clinicians: one file for each format, and this registry of them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skill.exports import csv_numbers, csv_table
 from skill.exports.csv_cells import BYTE_ORDER_MARK
@@ -10,8 +11,7 @@ from skill.service.report_rows import Reported
 __all__ = ["BYTE_ORDER_MARK", "EXPORTS", "Export"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """A format. ``write`` gives the pieces of the document in order, and holds no more than it must."""
 
     name: str

@@ -34,6 +34,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from skill.domain.care_team import Contact, Patient
 from skill.domain.decide.plan import MOST_MEDICATIONS
 from skill.domain.identity import ContactId, MedicationId, PatientId
@@ -61,8 +63,7 @@ class FileKind(StrEnum):
     CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """What a file does not say itself. ``ids``: from a prefix and a place in the file to an id."""
 
     now: datetime

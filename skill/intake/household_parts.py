@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from skill.intake.problems import Problem
 from skill.intake.reading import Value
 
@@ -34,8 +36,7 @@ class Part:
         return [part for part in self.parts if part.what is what]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """A file taken apart: its patients, and what is wrong with its shape."""
 
     patients: list[Part]

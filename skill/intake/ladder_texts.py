@@ -1,8 +1,9 @@
 """Ladders from the texts that somebody wrote: ``120 Sam`` is Sam, 120 minutes after the rung before."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from skill.domain.identity import ContactId
 from skill.domain.ladders import FALL_ROUNDS, Ladder, LadderKind, Rung

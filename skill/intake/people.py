@@ -1,7 +1,8 @@
 """Patients and caregivers from the texts that somebody wrote, in a file or on the command line."""
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from skill.domain.care_team import Address, Channel, Contact, Label, Patient, Role
 from skill.domain.identity import ContactId, PatientId

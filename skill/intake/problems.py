@@ -1,12 +1,11 @@
 """What is wrong with a file, all of it at once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from skill.errors import RefusedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """``where``: a line, or a path such as ``patients[0]``. ``field``: of what stands there."""
 
     where: str

@@ -1,10 +1,11 @@
 """What fills the blanks of a spoken phrase: each blank is read from the facts, the chart, or the country."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.chart import Chart
 from skill.domain.events import Facts, Question, Reason
@@ -47,8 +48,7 @@ class Said(Protocol):
     def asks(self) -> QuestionId | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """Everything that a blank may be read from. ``named``: the medicines named in this turn."""
 
     phrases: Phrases

@@ -8,9 +8,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 from skill.errors import DoseKeeperError
 from skill.phrases import grammar
@@ -29,8 +30,7 @@ class PhraseError(DoseKeeperError):
         super().__init__(phrase=phrase, problem=problem)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class _Piece(Struct, frozen=True, kw_only=True):
     """A stretch of a phrase: text and blanks, by turns. ``optional``: it stood in ⟦ ⟧."""
 
     texts: tuple[str, ...]

@@ -3,11 +3,10 @@
 A country is listed only with a source for its numbers; elsewhere the sentence leaves them out.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, frozen=True, kw_only=True):
     """As they are dialled: emergency, poison centre, suicide and crisis line."""
 
     emergency: str

@@ -4,10 +4,11 @@ It holds no name of a patient or medicine. On ``sms`` it fits one part: 160 plac
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.alerts import FOLLOW_UP_ANSWER, Alert, AlertKind, Detail
 from skill.domain.care_team import LONGEST_SPOKEN_NAME, Channel, Contact
@@ -32,16 +33,14 @@ _SWALLOWED = {Form.TABLET, Form.CAPSULE, Form.LIQUID, Form.POWDER}
 _MOST_COUNTED = 99
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handle:
+class Handle(Struct, frozen=True, kw_only=True):
     """The ways to answer that this message offers: a whole link, a code of six digits, or none."""
 
     link: str | None = None
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """Subject (mail only; the same for every kind) and text."""
 
     subject: str

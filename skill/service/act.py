@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from skill.clock import Clock
 from skill.domain.alerts import AlertState
@@ -21,16 +22,14 @@ URGENT_TRIES = 50  # falls and help: until the door's deadline; each try is a fr
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acted:
+class Acted(Struct, frozen=True, kw_only=True):
     """What was decided, and the chart as it then stands."""
 
     decision: Decision
     chart: Chart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Struct, frozen=True, kw_only=True):
     """What every door needs. ``hint`` is called after a commit that left a message to be sent."""
 
     charts: Charts
@@ -84,8 +83,7 @@ def prepare(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_
     return ChartChange(before=loaded, chart=chart, decision=decision, rows=rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sequel:
+class Sequel(Struct, frozen=True, kw_only=True):
     """What has to follow once a change is committed. ``ready``: something waits to be sent."""
 
     patient_id: PatientId

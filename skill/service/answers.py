@@ -1,9 +1,10 @@
 """What a caregiver answers by link or code, as commands to the chart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
 
 from skill.domain.chart import Chart
 from skill.domain.commands import Acknowledge, Command, FollowUp, PassOn, RecordGiven, Resolve
@@ -25,8 +26,7 @@ class Action(StrEnum):
     SAW_IT = "saw_it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """The chart after an answer, and what was decided about each alert of the ticket that is still open.
 
     ``repeated``: this very answer had been carried out before; the decisions are those of that time.

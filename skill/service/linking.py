@@ -1,9 +1,11 @@
 """Households: which Alexa account belongs to which patients, and the six-digit code that ties them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from skill.chance import Chance, new_code, new_id
 from skill.domain.care_team import Patient
@@ -28,8 +30,7 @@ _CODES = "LINK#linkcode"
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Household:
+class Household(Struct, frozen=True, kw_only=True):
     """One Alexa account and its patients. ``people``: blinded voice id -> patient. Holds no names."""
 
     household_id: HouseholdId
@@ -37,8 +38,7 @@ class Household:
     people: Mapping[str, PatientId] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkCode:
+class LinkCode(Struct, frozen=True, kw_only=True):
     """A code on its way to the Echo. ``wrong``: codes said since that fitted nothing."""
 
     household_id: HouseholdId
@@ -46,8 +46,7 @@ class LinkCode:
     wrong: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tries:
+class Tries(Struct, frozen=True, kw_only=True):
     """A limit of ``COUNT#``: how many since ``since``."""
 
     since: datetime

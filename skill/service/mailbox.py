@@ -1,9 +1,10 @@
 """What the mailbox channel received: messages kept beside the chart, for whoever runs the machine to read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from msgspec import Struct
 
 from skill.domain.identity import ContactId, PatientId
 from skill.private import Private
@@ -16,8 +17,7 @@ _PREFIX = "MAIL#"
 _PAGE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """One attempt at a message, as it arrived. ``contact_id`` None: it was for the patient."""
 
     at: datetime

@@ -5,8 +5,10 @@ what their ids are made of: the same import begun again finds what is there and 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.chance import Chance, new_id
 from skill.domain.care_team import Contact, Patient
@@ -23,8 +25,7 @@ from skill.service.linking import add_household, add_patient, get_household
 from skill.service.ports import Place, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True, kw_only=True):
     """A patient with everything that belongs to them."""
 
     patient: Patient
@@ -33,8 +34,7 @@ class Newcomer:
     medications: tuple[tuple[Medication, Phase], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportNote:
+class ImportNote(Struct, frozen=True, kw_only=True):
     """What is kept about one import. ``seed``: drawn once; every id is made of it and of a counter."""
 
     seed: str

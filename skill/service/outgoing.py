@@ -3,8 +3,9 @@
 Channels know the world by these names, and not the domain.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from skill.domain import care_team
 from skill.domain.identity import ContactId, PatientId
@@ -14,8 +15,7 @@ from skill.private import Private
 Channel = care_team.Channel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, kw_only=True):
     """One attempt at one message, as a provider gets it.
 
     ``key``: of the message, the same for every attempt. ``attempt``: from 1. ``contact_id`` None: it is
@@ -34,8 +34,7 @@ class Outgoing:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """What became of an attempt. ``unknown``: it may have arrived although nobody said so."""
 
     outcome: Outcome

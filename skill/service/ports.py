@@ -5,10 +5,11 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from skill.domain.chart import Chart
 from skill.domain.events import Decision
@@ -22,8 +23,7 @@ MOST_BYTES_IN_A_CHANGE = 3 * 1024 * 1024  # DynamoDB: 4 MB in one transaction, n
 MOST_LETTERS_IN_A_KEY = 1024  # DynamoDB: bytes of a sort key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where an item lies: partition key and sort key. Ids and moments only, never a name.
 
     Each 1 to 1024 printable ASCII letters, so that their order as bytes is plain to see.
@@ -38,8 +38,7 @@ class Place:
                 raise InvalidError(part, "is 1 to 1024 printable ASCII letters")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One stored item. ``body`` is sealed; everything else lies open and holds ids and moments only.
 
     ``version``: counts the writes of this item, from 1; the engine counts, and does not look at
@@ -66,8 +65,7 @@ class Item:
                 raise InvalidError("moment", "must carry a zone")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
+class Put(Struct, frozen=True, kw_only=True):
     """Write ``item`` if what lies there now has version ``expect``.
 
     ``expect=0``: only if nothing lies there. ``expect=None``: whatever lies there.
@@ -77,8 +75,7 @@ class Put:
     expect: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
+class Remove(Struct, frozen=True, kw_only=True):
     """Take away what lies at ``place`` if it has version ``expect`` (``None``: whatever it has).
 
     Removing what is not there is no conflict when ``expect`` is ``None``. ``expect=0``: nothing
@@ -89,8 +86,7 @@ class Remove:
     expect: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """Steps that happen together or not at all; 1 to 100, no place twice, bodies of 3 MB in all."""
 
     steps: tuple[Put | Remove, ...]
@@ -112,8 +108,7 @@ class Committed(Enum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Woken:
+class Woken(Struct, frozen=True, kw_only=True):
     """A hit in the wake index: a candidate, to be read again before anything is decided."""
 
     pk: str
@@ -181,8 +176,7 @@ class Sealer(Protocol):
 # ---- the store as the service sees it: charts and records of the domain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """A chart as last committed, with what is needed to commit the next one on top of it.
 
     ``newer``: bodies that a newer release wrote, by sort key; what this one does not know of them is
@@ -198,8 +192,7 @@ class Loaded:
     newer: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A record beside the charts: links, households, limits.
 
     ``value``: any shape that ``storage.records`` knows. ``expect`` as in ``Put``; ``value`` None removes.
@@ -211,8 +204,7 @@ class Row:
     expiry: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartChange:
+class ChartChange(Struct, frozen=True, kw_only=True):
     """One decision on top of ``before``; ``chart`` is the fold of both.
 
     ``rows`` are written with it or not at all.

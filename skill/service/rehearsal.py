@@ -1,10 +1,12 @@
 """What would happen if nobody said a word: the real decisions, in wound time, on a copy of the chart."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, AlertState
 from skill.domain.care_team import Channel
@@ -39,8 +41,7 @@ class What(StrEnum):
     EXHAUSTED = "exhausted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One thing that would happen. ``contact_id`` and ``channel``: of a page. ``about``: due moments."""
 
     at: datetime

@@ -2,9 +2,10 @@
 
 import logging
 import re
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
+
+from msgspec.structs import replace
 
 from skill.domain.care_team import Address, Channel
 from skill.domain.commands import OptOut, SetProfile

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
+
 from skill.domain.identity import MedicationId, PatientId
 from skill.domain.regimen import Medication
 from skill.service.report_rows import Code, Kind, Reported, Row
@@ -23,8 +25,7 @@ COUNTED = frozenset(
 UNKNOWN = frozenset({Code.UNSURE, Code.UNCONFIRMED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, frozen=True, kw_only=True):
     """Counts of one medication, or of all (``medication`` None).
 
     ``due``: doses whose window is over, without superseded, excused and unobserved ones; it is the

@@ -1,10 +1,11 @@
 """The shapes of a report: one row for each dose, each intake, and each statement that stands in neither."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.doses import How
 from skill.domain.identity import PatientId, SpeakerKind, StatementId
@@ -38,8 +39,7 @@ class Code(StrEnum):
     SAID = "said"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One line of a report, in its final state.
 
     ``moment``: when it belongs (due; else stated; else said). ``part``: how much of the amount, 0 to 1.
@@ -85,8 +85,7 @@ class Row:
         return self.moment.astimezone(self.zone).date()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
+class Days(Struct, frozen=True, kw_only=True):
     """The calendar days that a report covers, both included; None: without end on that side."""
 
     first: date | None = None
@@ -98,8 +97,7 @@ class Days:
         return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """A row and whose it is."""
 
     patient_id: PatientId

@@ -5,11 +5,13 @@ no longer change may be taken out at any time, so memory stays that of a few day
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from skill.domain import events as ev
 from skill.domain.doses import DoseKey, DoseState, How

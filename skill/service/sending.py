@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from skill.chance import Chance, new_id
 from skill.domain.care_team import Channel
@@ -31,8 +32,7 @@ _log = logging.getLogger(__name__)
 Providers = Mapping[Channel, tuple[Provider, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """What delivery needs.
 
     ``base_url``: where links begin; None, and messages carry none. ``at_once``: how many are sent side
@@ -47,8 +47,7 @@ class Delivery:
     at_once: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """A claimed message, with the chart of that moment and the ways to answer it."""
 
     patient_id: PatientId

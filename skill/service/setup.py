@@ -1,7 +1,8 @@
 """Setting a household up and taking it down, where more than one chart or record is involved."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from skill.domain.care_team import Contact
 from skill.domain.chart import Chart

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct
 
 from skill.domain.commands import Outage, Tick
 from skill.domain.identity import OperationId, PatientId
@@ -20,16 +21,14 @@ _HEART = Place(pk="COUNT#sweep", sk="-")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heart:
+class Heart(Struct, frozen=True, kw_only=True):
     """When a sweep last finished, and the stretches without one in the last two days."""
 
     beat: datetime
     outages: tuple[Outage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """What one pass did. ``ticked``: charts that were worked, whether or not anything came of it."""
 
     ticked: int
@@ -37,8 +36,7 @@ class Swept:
     to_send: tuple[PatientId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Worked:
+class _Worked(Struct, frozen=True, kw_only=True):
     """A chart that was ticked, and no more of it than is needed from here on.
 
     ``change`` None: nothing came of it. It is sealed, so that the chart itself is let go of at once:

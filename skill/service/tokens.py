@@ -6,8 +6,9 @@ that it was sent to. Stored are keyed digests of both, with what they open.
 
 import base64
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from skill.chance import Chance, new_code
 from skill.domain.alerts import KEPT_AFTER_END, Alert
@@ -28,8 +29,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRIES = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """What a link or code opens: some alerts of one patient, for one contact. No alerts: a test."""
 
     patient_id: PatientId
@@ -39,8 +39,7 @@ class Ticket:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A ticket that somebody showed; ``digest`` names the link or code without being it."""
 
     ticket: Ticket
@@ -64,8 +63,7 @@ def mint(
     return handles, tuple(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mint:
+class _Mint(Struct, frozen=True):
     app: App
     chance: Chance
     patient_id: PatientId

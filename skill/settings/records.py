@@ -1,10 +1,11 @@
 """The settings, one record per provider; each field says which variable it comes from."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
+
+from msgspec import Struct
 
 from skill.errors import SettingsError
 from skill.logs import LEVELS
@@ -17,8 +18,7 @@ _DATA = "`$XDG_DATA_HOME/dosekeeper`, else `~/.local/share/dosekeeper`"
 _KEY = "`~/.config/dosekeeper/key`"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One environment variable and what it means.
 
     ``parse`` raises ``ValueError`` with the rest of the sentence that begins with the name.
@@ -29,15 +29,13 @@ class Variable:
     name: str
     says: str
     parse: Callable[[str], object]
-    _: KW_ONLY
     default: str | None = None
     shown: str = ""
     secret: bool = False
     needed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSettings:
+class StoreSettings(Struct, frozen=True, kw_only=True):
     data: Annotated[
         Path,
         Variable("DATA", "Folder of everything that is written down.", parse.path, shown=_DATA, needed=True),
@@ -52,8 +50,7 @@ class StoreSettings:
             raise SettingsError((f"{PREFIX}KEY_FILE must lie outside the folder {PREFIX}DATA",))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
+class WebSettings(Struct, frozen=True, kw_only=True):
     base_url: Annotated[
         str | None,
         Variable("BASE_URL", "Where caregivers reach it, like `https://meds.example.org`.", parse.base_url),
@@ -69,16 +66,14 @@ class WebSettings:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlexaSettings:
+class AlexaSettings(Struct, frozen=True, kw_only=True):
     skill_id: Annotated[
         str | None,
         Variable("SKILL_ID", "The skill's id. Without it, `/alexa` answers nobody.", parse.skill_id),
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderOrder:
+class ProviderOrder(Struct, frozen=True, kw_only=True):
     """Which providers carry a channel; the next is tried when the one before gives up."""
 
     sms: Annotated[
@@ -95,8 +90,7 @@ class ProviderOrder:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True, kw_only=True):
     host: Annotated[str, Variable("SMTP_HOST", "The mail server.", parse.host, needed=True)]
     port: Annotated[int, Variable("SMTP_PORT", "Its port.", parse.port, default="587")]
     security: Annotated[
@@ -124,8 +118,7 @@ class SmtpSettings:
             raise SettingsError(tuple(problems))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmsGatewaySettings:
+class SmsGatewaySettings(Struct, frozen=True, kw_only=True):
     url: Annotated[
         str, Variable("SMS_GATEWAY_URL", "Where SMS are handed over.", parse.gateway_url, needed=True)
     ]
@@ -144,8 +137,7 @@ class SmsGatewaySettings:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderSettings:
+class LadderSettings(Struct, frozen=True, kw_only=True):
     """How long after the due moment the family is asked when there is no word (design §7)."""
 
     first_rung: Annotated[
@@ -185,8 +177,7 @@ class LadderSettings:
             raise SettingsError(tuple(problems))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     store: StoreSettings
     web: WebSettings
     alexa: AlexaSettings

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from skill.chance import Chance
 from skill.clock import WoundClock
 from skill.domain.identity import ContactId, PatientId
@@ -22,8 +24,7 @@ class DifferentError(Exception):
     """Something came out otherwise than the demo announces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A text that reached a person's mailbox."""
 
     to: str

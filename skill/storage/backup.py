@@ -8,9 +8,10 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from skill.clock import Clock
 from skill.errors import DamagedError, InvalidError, StoreDownError
@@ -32,8 +33,7 @@ _UNFINISHED = ".restoring"  # without a store beside it, all in the folder is of
 _RESTORED = "restored"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class Restored(Struct, frozen=True, kw_only=True):
     """This store came out of a backup: no message that was queued before ``backup_of`` is sent again."""
 
     at: datetime

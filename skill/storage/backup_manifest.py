@@ -4,10 +4,11 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from skill.errors import DamagedError, InvalidError
 from skill.storage.sqlite import STORE_FILE, STORE_LAYOUT
@@ -25,8 +26,7 @@ LAYOUTS = ((STORE_FILE, STORE_LAYOUT), (SHELF_FILE, SHELF_LAYOUT))  # in the ord
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """What a backup holds. ``created``: no later moment is in it. ``sha256``: of each file, by name."""
 
     created: datetime

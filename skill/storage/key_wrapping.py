@@ -12,12 +12,12 @@ A wrapped key, byte by byte::
 """
 
 import hmac
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from skill.chance import Chance
 from skill.errors import DamagedError, InvalidError, KeyUnavailableError
@@ -39,8 +39,7 @@ class KeyKind(Enum):
     PATIENT = "patient"  # seals what belongs to a patient
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPlace:
+class KeyPlace(Struct, frozen=True, kw_only=True):
     """What a key is for: kind, whose (an org, a patient, ``-``) and the org that it belongs to."""
 
     kind: KeyKind

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from skill.chance import Chance
 from skill.domain.chart import Chart, Now, Plan
@@ -39,8 +40,7 @@ _MAC_KEY_BYTES = 16
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredNow:
+class StoredNow(Struct, frozen=True, kw_only=True):
     """The body of ``CHART#NOW``: the present state, and the end of the ledger that it is a fold of."""
 
     org: OrgId

@@ -3,8 +3,9 @@
 import os
 import sqlite3
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from skill.errors import DamagedError, DoseKeeperError, InvalidError, NotFoundError, StoreDownError
 from skill.storage.durable import make_durable
@@ -22,8 +23,7 @@ _MEANINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """The tables of a file, and how it is written.
 
     ``mark``: the application id in the file's head, which tells it from any other SQLite file.

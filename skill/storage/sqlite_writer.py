@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from skill.errors import DamagedError, DoseKeeperError, InvalidError, StoreDownError
 from skill.service.ports import Committed
 from skill.storage.sqlite_file import Layout, connect, our_error
@@ -31,8 +33,7 @@ _NOT_STORABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One step as SQL. ``touches``: how many rows it must touch, or the change is a conflict; None: any."""
 
     sql: str

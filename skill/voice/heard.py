@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from skill.domain.doses import SkipReason
 from skill.domain.identity import MedicationId, PatientId
@@ -43,8 +44,7 @@ class Sign(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True):
     """One request. ``unclear``: a slot was filled with something that cannot be read safely.
 
     ``at``: a stated clock time. ``wall`` and ``period``: which packet. ``texts``: what was said for a

@@ -1,8 +1,9 @@
 """What a session carries from turn to turn: ids, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from skill.domain.identity import OperationId, PatientId, QuestionId
 from skill.voice.heard import Heard, as_ids, from_ids
@@ -10,8 +11,7 @@ from skill.voice.heard import Heard, as_ids, from_ids
 Asked = tuple[PatientId, QuestionId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastWords:
+class LastWords(Struct, frozen=True, kw_only=True):
     """What was said last: a decision of one patient's chart, and the phrase if it was not its own."""
 
     patient_id: PatientId
@@ -19,8 +19,7 @@ class LastWords:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     """The session attributes.
 
     ``voice``: blinded id of the recognised voice, empty for none; None in a new session. ``help``: the

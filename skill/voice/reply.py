@@ -1,7 +1,6 @@
 """What goes back to Alexa: speech, one reprompt, and the ids that the session carries on."""
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ask_sdk_model.dialog.elicit_slot_directive import ElicitSlotDirective
@@ -9,6 +8,7 @@ from ask_sdk_model.intent import Intent
 from ask_sdk_model.intent_confirmation_status import IntentConfirmationStatus
 from ask_sdk_model.slot import Slot
 from ask_sdk_model.slot_confirmation_status import SlotConfirmationStatus
+from msgspec.structs import replace
 
 from skill.domain.commands import Answer, Reply
 from skill.domain.events import Decision, Question, Reason

@@ -9,7 +9,6 @@ that does not fit is left out, as if Alexa had not sent it, so that a handler as
 import importlib
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -18,6 +17,7 @@ from typing import Any
 from ask_sdk_core.exceptions import SerializationException
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model.request_envelope import RequestEnvelope
+from msgspec import Struct
 
 _ENVELOPE = "ask_sdk_model.request_envelope.RequestEnvelope"
 _LIST = re.compile(r"list\[(.+)\]")
@@ -27,8 +27,7 @@ _MOMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRequest:
+class UnknownRequest(Struct, frozen=True, kw_only=True):
     """A request that the SDK has no object for. Both are empty when the envelope does not say."""
 
     type: str

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.domain.chart import Chart
 from skill.domain.commands import Scope
@@ -53,8 +55,7 @@ def heard_in(request: Any) -> Heard:  # noqa: ANN401 -- one of the SDK's request
     return _with_times(_with_medicines(heard, slots), slots)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slots:
+class _Slots(Struct, frozen=True):
     slots: dict[str, Any]
 
     def text(self, name: str) -> str | None:

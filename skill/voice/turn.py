@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.domain.chart import Chart
 from skill.domain.commands import Command
@@ -41,8 +43,7 @@ class Answers(Protocol):
     def answer(self, turn: "Turn") -> "Response": ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(Struct, frozen=True, kw_only=True):
     """What every turn needs. ``handlers``: who answers which intent."""
 
     app: App
@@ -50,8 +51,7 @@ class Room:
     handlers: Mapping[str, Answers]
 
 
-@dataclass(slots=True, kw_only=True)
-class Arrival:
+class Arrival(Struct, kw_only=True):
     """One request on its way through the SDK, as its context. ``if_it_fails``: the phrase said then."""
 
     room: Room

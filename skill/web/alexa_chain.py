@@ -8,7 +8,6 @@ elliptic curve, a wildcard name and a file of 1,001 certificates: those are chec
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from msgspec import Struct
 
 from skill.errors import InvalidError
 from skill.web.alexa_forgery import ForgedRequestError, Forgery
@@ -39,8 +39,7 @@ _UNREADABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class Signer(Struct, frozen=True, kw_only=True):
     """A key that may speak for Alexa while every certificate on its path to a root is in date."""
 
     key: RSAPublicKey

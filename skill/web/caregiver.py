@@ -10,11 +10,11 @@ import base64
 import hashlib
 import logging
 import re
-from dataclasses import replace
 from importlib import resources
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
+from msgspec.structs import replace
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from skill.domain.messages import MessageKind

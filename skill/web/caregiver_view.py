@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.alerts import Alert, AlertKind, AlertState, Detail
 from skill.domain.care_team import Contact
@@ -24,8 +25,7 @@ from skill.service.answers import Action
 NO_TURN = "0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class Button(Struct, frozen=True, kw_only=True):
     """One form with one button. ``due``: of which doses it speaks, as ``due_name`` writes it."""
 
     action: Action
@@ -33,8 +33,7 @@ class Button:
     due: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """How to get there, and whom to call: shown to whoever has taken over (S33)."""
 
     address: str | None
@@ -43,8 +42,7 @@ class Way:
     emergency: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """One page. ``turn`` names the state that it shows: a press that is repeated comes from the same turn."""
 
     headline: str
@@ -66,8 +64,7 @@ def due_name(due: datetime) -> str:
     return f"{due:%Y%m%dT%H%MZ}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What a page about some alerts may be read from. ``kind``: of the message that led here."""
 
     phrases: Phrases

@@ -9,10 +9,12 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from skill.chance import SystemChance
 from skill.clock import WoundClock, zone_named

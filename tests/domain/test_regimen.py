@@ -1,10 +1,10 @@
 """Medications and the versions of their regimens: what is refused at birth."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.regimen import (
     Criticality,

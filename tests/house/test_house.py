@@ -23,8 +23,6 @@ TOP = {
 }
 MOST_LINES = 300
 LARGER_WITH_A_REASON = {
-    "skill/domain/commands.py": "one small record for each thing that can be asked, side by side",
-    "skill/domain/events.py": "one small record for each thing that can happen, side by side",
     "skill/outbound.py": "style §1 puts the client and the signatures of what leaves into one leaf",
 }
 SAY_NOTHING = {"base", "common", "helper", "helpers", "manager", "misc", "stuff", "tools", "util", "utils"}

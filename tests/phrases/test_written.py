@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.alerts import Alert, AlertKind, Detail
 from skill.domain.care_team import Address, Channel, Contact, Label, Patient

@@ -1,12 +1,13 @@
 """Several patients at once: written whole, and where a failure cuts it off, by going on behind it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.identity import HOME_ORG
 from skill.domain.ladders import Waits

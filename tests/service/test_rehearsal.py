@@ -1,10 +1,10 @@
 """The rehearsal shows what would really happen, because it is decided by the code that pages."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.care_team import Address, Channel, Contact
 from skill.domain.commands import ConfirmDoses, SetProfile

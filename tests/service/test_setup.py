@@ -1,11 +1,11 @@
 """Households taken down, and ladders that follow the care team as long as nobody has changed them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind
 from skill.domain.care_team import Channel

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from hypothesis import given
+from msgspec.structs import replace
 
 from skill.domain import commands as cmd
 from skill.domain import events as ev

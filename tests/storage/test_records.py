@@ -1,11 +1,11 @@
 """Charts and ledgers in a sealed store: what was written comes back, and nothing changes unseen."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind
 from skill.domain.chart import empty_chart

@@ -4,10 +4,10 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from skill.errors import InvalidError, StoreDownError
 from skill.service.ports import Change, Committed, Item, Place, Store

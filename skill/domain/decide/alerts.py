@@ -1,9 +1,10 @@
 """Alerts: opening, joining, climbing, ending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+
+from msgspec import Struct
 
 from skill.domain.alerts import (
     FOLLOW_UP_ANSWER,
@@ -27,8 +28,7 @@ STORM_GAP = timedelta(seconds=60)  # a joined fall pages again, at most this oft
 SOON_AGAIN_FOR = timedelta(hours=1)  # a call for help that no provider takes is tried every STORM_GAP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """What somebody has to be told about. ``told``: who knows of it from an alert that this one takes over.
 
     ``about``: the moment that the page names. ``outage``: a window of its doses met an outage of ours.

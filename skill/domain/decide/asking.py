@@ -1,8 +1,9 @@
 """Questions: asking one, and what it means when nobody answers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.decide.calls import page

@@ -1,8 +1,9 @@
 """ "I took them": writes what it clearly says, and asks back about everything else."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import Detail
 from skill.domain.commands import ConfirmDoses

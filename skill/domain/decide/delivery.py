@@ -1,7 +1,8 @@
 """Claiming and settling messages, and where one goes that cannot be delivered."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import NEVER_SENT_AFTER, AlertState
 from skill.domain.care_team import Channel

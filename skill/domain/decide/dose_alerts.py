@@ -1,9 +1,10 @@
 """Alerts about doses: opened when nobody says a word, closed when somebody does."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import Alert, AlertKind, AlertState, Detail
 from skill.domain.decide.alerts import Cause, end, open_or_join

@@ -1,9 +1,10 @@
 """Which doses a statement may mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.chart import Chart
 from skill.domain.doses import Dose, DoseKey, DoseState, How
@@ -16,8 +17,7 @@ _EARLIEST = timedelta(hours=3)  # no window opens longer before its due moment
 _A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """The doses within a scope: due, early (window open, moment not come), closed without "taken", taken."""
 
     due: tuple[Dose, ...]
@@ -107,8 +107,7 @@ def last_packet(doses: Sequence[Dose], zone: ZoneInfo) -> tuple[Dose, ...]:
     return tuple(d for d, name in zip(doses, names, strict=True) if name == names[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedTime:
+class StatedTime(Struct, frozen=True, kw_only=True):
     """A clock time that was said, as a past moment. ``certain``: it cannot be heard in two ways (S20)."""
 
     at: datetime

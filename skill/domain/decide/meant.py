@@ -1,8 +1,9 @@
 """What "I took …" says of each dose. Only what is clear is written; the rest is asked or recorded."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from skill.domain.decide.find import Found, last_packet, latest, twice
 from skill.domain.doses import Dose
@@ -11,8 +12,7 @@ from skill.domain.said import Scope
 from skill.domain.timing import local_day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class Meant(Struct, frozen=True, kw_only=True):
     """``write``: taken. ``which``: it fits two doses of one medication (S20). ``again``: written down
     already (S1). ``earlier``: nothing is open, these may be meant. ``unplanned``: named, and not planned
     now (S10). All empty: something was taken, and nothing on the plan fits it.

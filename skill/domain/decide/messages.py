@@ -1,8 +1,9 @@
 """Queueing messages, and dropping those that nobody wants any more."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from skill.domain.alerts import Alert, AlertKind, Detail
 from skill.domain.care_team import Channel, Contact
@@ -14,8 +15,7 @@ from skill.domain.identity import AlertId, ContactId, derived_id
 from skill.domain.messages import Message, MessageKind, message_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A page that this decision wants to queue: one alert, one rung, one person."""
 
     alert: Alert

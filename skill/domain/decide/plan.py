@@ -1,11 +1,12 @@
 """The plan: who, what, when from. A change makes a new version; the past keeps the old one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertState
 from skill.domain.chart import Chart

@@ -1,7 +1,8 @@
 """Answers to the question just asked. They belong to that one, and to no other (H4)."""
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.commands import Answer, AskWhetherHelp, EndSession, GiveSkipReason, SayWhichTime

@@ -1,9 +1,10 @@
 """Writing down what was said: one place for each kind of fact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.decide.alerts import Cause, climb_due, open_or_join
@@ -31,8 +32,7 @@ WHOLE = Decimal(1)
 NONE_OF_IT = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class Telling(Struct, frozen=True, kw_only=True):
     """How doses were said to be taken: by which statement, when, how much, in what kind of words.
 
     ``group``: what it called them. ``time_stated``: ``at`` is what was said, and ``uncertain``: it has

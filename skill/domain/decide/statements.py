@@ -1,6 +1,6 @@
 """What the patient says about taking, besides "I took them": each statement is kept as a fact."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from skill.domain.commands import DontRemember, MakeRemark, SayNotYet, SkipDoses, TakeAgain
 from skill.domain.decide.alerts import climb_due

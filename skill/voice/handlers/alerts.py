@@ -1,8 +1,9 @@
 """Falls, calls for help, and what belongs to them. Nothing stands in front of an alarm (S2, S5)."""
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.commands import (

@@ -1,10 +1,10 @@
 """The conversation itself: how to use it, once more, not understood, and the end."""
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from ask_sdk_core.handler_input import HandlerInput
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.commands import Answer, EndSession, Reply

@@ -1,9 +1,9 @@
 """Queueing: one message for one person, and none that nobody wants."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, Detail
 from skill.domain.care_team import Channel
