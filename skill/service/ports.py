@@ -43,7 +43,9 @@ class Item(Struct, frozen=True, kw_only=True):
 
     ``version``: counts the writes of this item, from 1; the engine counts, and does not look at
     what a ``Put`` carries. ``shard`` and ``wake`` (both or neither) put the item into the wake
-    index. ``digest``: link of a chain. ``expiry``: from then on the item may vanish at any time; a
+    index. ``soon``: the wake is so near that a minute's schedule would come too late for it; told
+    to whoever follows the writes of an engine, and not read back.
+    ``digest``: link of a chain. ``expiry``: from then on the item may vanish at any time; a
     reader must treat it as gone.
     """
 
@@ -52,6 +54,7 @@ class Item(Struct, frozen=True, kw_only=True):
     version: int = 1
     shard: str | None = None
     wake: datetime | None = None
+    soon: bool = False
     digest: bytes | None = None
     expiry: datetime | None = None
 

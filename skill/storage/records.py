@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -30,6 +30,7 @@ from skill.service.ports import (
 from skill.storage.codec import is_newer, keep_unknown, pack, unpack
 from skill.storage.keys import KeyRing
 
+SOON = timedelta(minutes=15)  # the longest delay of SQS
 SHARDS = 1  # one machine needs no more; AWS spreads its sweep over several
 _PLAN, _NOW = "CHART#PLAN", "CHART#NOW"
 _EVENT = "EVENT#"
@@ -126,7 +127,15 @@ class Records:
         shard = f"{'U' if is_urgent(chart) else 'R'}0" if wake is not None else None
         place = Place(pk=pk, sk=_NOW)
         body = self._seal(now, place, before.newer.get(_NOW))
-        item = Item(place=place, body=body, version=before.version + 1, shard=shard, wake=wake)
+        at = chart.now.last_at or change.decision.at
+        item = Item(
+            place=place,
+            body=body,
+            version=before.version + 1,
+            shard=shard,
+            wake=wake,
+            soon=wake is not None and wake - at <= SOON,
+        )
         steps: list[Put | Remove] = [Put(item=item, expect=before.version), entry]
         if plan_changed:
             place = Place(pk=pk, sk=_PLAN)
