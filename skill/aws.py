@@ -17,14 +17,16 @@ class Aws:
 
     botocore's own session, not boto3's: that one loads resources and transfers, 60 ms of every cold
     start, and makes the very same clients. ``endpoint``: where every service answers instead, for a
-    server on this machine. May be shared between threads.
+    server on this machine. ``session``: with credentials of its own. May be shared between threads.
     """
 
-    def __init__(self, *, region: str | None = None, endpoint: str | None = None) -> None:
+    def __init__(
+        self, *, region: str | None = None, endpoint: str | None = None, session: Session | None = None
+    ) -> None:
         self._region = region
         self._endpoint = endpoint
         self._lock = threading.Lock()
-        self._session: Any = None
+        self._session = session
         self._clients: dict[tuple[str, float], Any] = {}
 
     def client(self, service: str, *, read_timeout: float = READ_TIMEOUT) -> Any:  # noqa: ANN401 - botocore's

@@ -2,11 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from botocore.session import Session
+
 from skill.aws import Aws
 
 
+def an_aws(endpoint: str | None = None) -> Aws:
+    session = Session()
+    session.set_credentials("someone", "nobody's secret")
+    return Aws(region="us-east-1", endpoint=endpoint, session=session)
+
+
 def test_threads_that_ask_at_once_share_one_client() -> None:
-    aws = Aws(region="us-east-1")
+    aws = an_aws()
 
     with ThreadPoolExecutor(4) as pool:
         clients = list(pool.map(aws.client, ["dynamodb"] * 8))
@@ -15,7 +23,7 @@ def test_threads_that_ask_at_once_share_one_client() -> None:
 
 
 def test_a_call_that_hangs_ends_within_a_voice_turn() -> None:
-    config = Aws(region="us-east-1").client("dynamodb").meta.config
+    config = an_aws().client("dynamodb").meta.config
 
     assert config.connect_timeout == 1.0
     assert config.read_timeout == 1.5
@@ -23,14 +31,14 @@ def test_a_call_that_hangs_ends_within_a_voice_turn() -> None:
 
 
 def test_whoever_carries_messages_waits_longer() -> None:
-    aws = Aws(region="us-east-1")
+    aws = an_aws()
 
     assert aws.client("sns", read_timeout=5.0).meta.config.read_timeout == 5.0
     assert aws.client("sns").meta.config.read_timeout == 1.5
 
 
 def test_an_endpoint_of_ones_own_takes_the_place_of_all_services() -> None:
-    aws = Aws(region="us-east-1", endpoint="http://127.0.0.1:9")
+    aws = an_aws("http://127.0.0.1:9")
 
     urls = {aws.client(service).meta.endpoint_url for service in ("dynamodb", "kms", "sqs")}
 
