@@ -78,7 +78,8 @@ def checked_name(field: str, text: str) -> str:
     """``text`` as a name: 1 to 80 characters of any script, no control or bidi characters."""
     if not text.strip() or len(text) > LONGEST_NAME:
         raise InvalidError(field, f"must have 1 to {LONGEST_NAME} characters")
-    if any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in text):
+    # What is printable is in none of them; only a few scripts need the second look.
+    if not text.isprintable() and any(unicodedata.category(a) in _REFUSED_CATEGORIES for a in text):
         raise InvalidError(field, "must not hold control or direction characters")
     return text
 

@@ -1,9 +1,11 @@
 """From wall times to moments, and from a moment to its window."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -73,7 +75,7 @@ def _expanded(walls: tuple[time, ...], first: date, last: date, zone: ZoneInfo) 
 _expanded_before = lru_cache(maxsize=4096)(_expanded)
 
 
-def moments(regimen: Regimen, start: datetime, end: datetime) -> Iterator[datetime]:
+def moments(regimen: Regimen, start: datetime, end: datetime) -> tuple[datetime, ...]:
     """The moments that ``regimen`` by itself puts into [start, end), in UTC, rising, none twice.
 
     Two wall times that a change of clocks lays on one moment are one dose: prompting both would be a
@@ -88,31 +90,32 @@ def moments(regimen: Regimen, start: datetime, end: datetime) -> Iterator[dateti
         until = last if phase.last_day is None else min(last, phase.last_day)
         expand = _expanded_before if until - since <= _A_FORTNIGHT else _expanded
         found.append(expand(phase.timing.wall_times, since, until, regimen.zone))
-    every = found[0] if len(found) == 1 else sorted({moment for some in found for moment in some})
-    for moment in every:
-        if start <= moment < end:
-            yield moment
+    every = found[0] if len(found) == 1 else tuple(sorted({moment for some in found for moment in some}))
+    return every[bisect_left(every, start) : bisect_left(every, end)]
 
 
-def planned(medication: Medication, start: datetime, end: datetime) -> Iterator[tuple[datetime, Regimen]]:
+def planned(medication: Medication, start: datetime, end: datetime) -> list[tuple[datetime, Regimen]]:
     """Every due moment of a medication in [start, end), rising, with the version that governs it."""
-    versions = medication.regimens
-    for index, regimen in enumerate(versions):
-        until = min(end, versions[index + 1].since) if index + 1 < len(versions) else end
-        for moment in moments(regimen, max(start, regimen.since), until):
-            yield moment, regimen
+    found: list[tuple[datetime, Regimen]] = []
+    until = end
+    for regimen in reversed(medication.regimens):
+        if until > start:
+            dues = moments(regimen, max(start, regimen.since), until)
+            found[:0] = [(moment, regimen) for moment in dues]
+        until = min(until, regimen.since)
+    return found
 
 
 def followed(
     medication: Medication, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, Regimen, datetime | None]]:
     """``planned``, each with the moment of the next dose; None: no near one."""
-    stream = planned(medication, start, end + _OFTEN)
-    this = next(stream, None)
-    while this is not None and this[0] < end:
-        following = next(stream, None)
-        yield this[0], this[1], following[0] if following else None
-        this = following
+    doses = planned(medication, start, end + _OFTEN)
+    following = [due for due, _ in doses[1:]]
+    for (due, regimen), after in zip_longest(doses, following):
+        if due >= end:
+            return
+        yield due, regimen, after
 
 
 def shortest_gap(regimen: Regimen, day: date) -> timedelta:

@@ -20,7 +20,7 @@ from skill.errors import DamagedError
 
 SHAPE = 1  # of everything stored; a release reads this one and the next, and lifts the one before
 UPCASTS: dict[int, Callable[[Any], Any]] = {}  # UPCASTS[n] lifts what shape n stored to shape n + 1
-COMPRESSED_FROM = 2048  # bytes; shorter bodies are not worth it
+COMPRESSED_FROM = 4096  # bytes; DynamoDB reckons reads by as much, and a plan is hardly ever written
 _PLAIN, _PRESSED = b"\x00", b"\x01"
 _MOST_BYTES = 4 * 1024 * 1024  # of a body once unpacked
 # Raw deflate with tables that fit a body: zlib's own defaults spend three times as long on clearing theirs.

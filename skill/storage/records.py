@@ -67,7 +67,8 @@ def org_pk(org: OrgId) -> str:
 
 def moment_key(moment: datetime) -> str:
     """A moment as a sort key: fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    written = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return written.replace("-", "").replace(":", "") + "Z"  # strftime takes three times as long
 
 
 class Records:

@@ -24,7 +24,8 @@ LONGEST = 60.0  # seconds
 class Doses:
     """The doses; settled by whatever thread the scheduler chooses."""
 
-    def __init__(self, path: Path, count: int) -> None:
+    def __init__(self, path: Path, count: int, slower: float) -> None:
+        self._slower = slower
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         durable(self._connection, None)
         self._connection.execute("CREATE TABLE dose (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
@@ -37,6 +38,7 @@ class Doses:
 
     def settle(self, number: int) -> None:
         self._connection.execute("UPDATE dose SET state = 'unconfirmed' WHERE id = ?", (number,))
+        _wait(self._slower)
         self._left -= 1
         if self._left == 0:
             self.all_settled.set()
@@ -61,9 +63,17 @@ def durable(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def settle_by_date_jobs(folder: Path, count: int) -> float:
-    """Seconds from the moment at which ``count`` stored jobs may run until the last dose is settled."""
-    doses = Doses(folder / "doses.db", count)
+def _wait(seconds: float) -> None:
+    if seconds:
+        Event().wait(seconds)
+
+
+def settle_by_date_jobs(folder: Path, count: int, slower: float = 0.0) -> float:
+    """Seconds from the moment at which ``count`` stored jobs may run until the last dose is settled.
+
+    ``slower``: seconds that each commit takes longer, once the jobs run.
+    """
+    doses = Doses(folder / "doses.db", count, slower)
     _present.append(doses)
     engine = create_engine(f"sqlite:///{folder / 'jobs.db'}")
     event.listen(engine, "connect", durable)
@@ -75,6 +85,7 @@ def settle_by_date_jobs(folder: Path, count: int) -> float:
     scheduler.start(paused=True)
     for number in range(count):
         scheduler.add_job(settle, "date", run_date=PAST, args=[number], misfire_grace_time=None)
+    event.listen(engine, "commit", lambda _: _wait(slower))
     with Spent() as spent:
         scheduler.resume()
         finished = doses.all_settled.wait(LONGEST)

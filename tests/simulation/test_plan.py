@@ -74,7 +74,7 @@ def test_no_dose_of_a_new_version_lies_too_close_to_the_last_stated_intake(
         old = former[-1]
         day = local_day(new.since, new.zone)
         half = min(shortest_gap(old, day), shortest_gap(new, day)) / 2
-        first = next(moments(new, new.since, new.since + 5 * A_DAY), None)
+        first = next(iter(moments(new, new.since, new.since + 5 * A_DAY)), None)
         assert first is None or first >= stated + half
 
 

@@ -120,7 +120,7 @@ def test_a_new_medicine_begins_with_the_first_moment_that_lies_ahead() -> None:
     play.do(AddMedication, medication=a_new(), phases=(a_phase("07:00", "08:00", "09:00"),))
 
     medication = play.chart.get_medication(MedicationId("med_new"))
-    first = next(planned(medication, at("2027-05-01 00:00"), at("2027-05-10 00:00")))
+    first = planned(medication, at("2027-05-01 00:00"), at("2027-05-10 00:00"))[0]
     assert (first[0], first[1].version) == (at("09:00"), 1)
 
 
