@@ -16,10 +16,11 @@ from skill.clock import WoundClock
 from skill.errors import InvalidError
 from skill.exports import EXPORTS
 from skill.service.delivery import deliver
+from skill.service.heartbeat import out_after
 from skill.service.mailbox import mails
 from skill.service.report_rows import Days
 from skill.service.reports import report
-from skill.service.sweep import out_after, sweep
+from skill.service.sweep import sweep
 from skill.settings import read
 from skill.standin.demo import PATIENT, DifferentError, Stage, Told
 from skill.standin.play import play

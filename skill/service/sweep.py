@@ -2,30 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from msgspec import Struct
 
 from skill.domain.commands import Outage, Tick
 from skill.domain.identity import OperationId, PatientId
-from skill.errors import ConflictError, DoseKeeperError
+from skill.errors import DoseKeeperError
 from skill.logs import event
 from skill.service.act import App, Sequel, follow, prepare, sequel_of
-from skill.service.ports import Change, Place, Row
+from skill.service.heartbeat import beat, listen
+from skill.service.ports import Change
 
 BATCH = 64  # changes that the store commits together
 MOST_A_SWEEP = 20_000
-OUTAGES_KEPT_FOR = timedelta(hours=48)
-_HEART = Place(pk="COUNT#sweep", sk="-")
 _log = logging.getLogger(__name__)
-
-
-class Heart(Struct, frozen=True, kw_only=True):
-    """When a sweep last finished, and the stretches without one in the last two days."""
-
-    beat: datetime
-    outages: tuple[Outage, ...] = ()
 
 
 class Swept(Struct, frozen=True, kw_only=True):
@@ -54,7 +46,7 @@ def sweep(app: App, *, deliver: Callable[[PatientId], None], out_after: timedelt
     pass writes a heartbeat; a gap of more than ``out_after`` since the last one counts as an outage of
     ours (S39).
     """
-    heart = _heart(app, out_after)
+    heart = listen(app, out_after)
     ticked = failed = 0
     to_send: list[PatientId] = []
     for batch in _batches(app):
@@ -66,13 +58,8 @@ def sweep(app: App, *, deliver: Callable[[PatientId], None], out_after: timedelt
         for patient_id in ready:
             deliver(patient_id)
         to_send += ready
-    _beat(app, heart)
+    beat(app, heart)
     return Swept(ticked=ticked, failed=failed, to_send=tuple(to_send))
-
-
-def out_after(heartbeat: timedelta) -> timedelta:
-    """How long without a finished pass means that we were out of service: a minute, or twelve heartbeats."""
-    return max(timedelta(minutes=1), 12 * heartbeat)
 
 
 def _batches(app: App) -> Iterator[list[PatientId]]:
@@ -121,32 +108,3 @@ def _committed(app: App, worked: Sequence[_Worked]) -> tuple[list[Sequel], int]:
             follow(app, sequel)
             sequels.append(sequel)
     return sequels, 0
-
-
-# ---- the heartbeat
-
-
-def last_beat(app: App) -> datetime | None:
-    """When a sweep last finished; None when none ever has."""
-    found = app.charts.read(_HEART, Heart)
-    return found[0].beat if found is not None else None
-
-
-def _heart(app: App, out_after: timedelta) -> Heart:
-    now = app.clock.now()
-    found = app.charts.read(_HEART, Heart)
-    if found is None:
-        return Heart(beat=now)
-    heart = found[0]
-    kept = tuple(outage for outage in heart.outages if outage.end > now - OUTAGES_KEPT_FOR)
-    if now - heart.beat > out_after:
-        event(_log, "sweep_was_silent", level=logging.ERROR, seconds=(now - heart.beat).total_seconds())
-        kept = (*kept, Outage(start=heart.beat, end=now))
-    return Heart(beat=heart.beat, outages=kept)
-
-
-def _beat(app: App, heart: Heart) -> None:
-    """Written whatever lies there: two sweeps at once both mean that somebody sweeps."""
-    finished = Heart(beat=app.clock.now(), outages=heart.outages)
-    if not app.charts.write([Row(place=_HEART, value=finished)]):
-        raise ConflictError(place="heartbeat")

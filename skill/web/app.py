@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from skill.clock import is_synchronised
 from skill.errors import DoseKeeperError
 from skill.service.act import App
-from skill.service.sweep import last_beat
+from skill.service.heartbeat import last_beat
 
 LARGEST_BODY = 256 * 1024
 

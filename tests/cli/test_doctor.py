@@ -3,7 +3,8 @@
 import pytest
 
 from skill.clock import is_synchronised
-from skill.service.sweep import out_after, sweep
+from skill.service.heartbeat import out_after
+from skill.service.sweep import sweep
 from tests.cli.terminal import Terminal
 
 

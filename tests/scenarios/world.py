@@ -30,12 +30,13 @@ from skill.exports import EXPORTS
 from skill.private import Private
 from skill.service.act import act
 from skill.service.delivery import deliver
+from skill.service.heartbeat import out_after
 from skill.service.linking import add_household, add_patient, make_code
 from skill.service.mailbox import mails
 from skill.service.replies import Heard, hear
 from skill.service.report_rows import Days
 from skill.service.reports import report
-from skill.service.sweep import out_after, sweep
+from skill.service.sweep import sweep
 from skill.settings import read as read_settings
 from skill.storage.sqlite import STORE_FILE
 from skill.voice.skill import Answer

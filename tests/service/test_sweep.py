@@ -11,8 +11,9 @@ from skill.domain.commands import ClaimMessages, RaiseAlert
 from skill.domain.doses import DoseState
 from skill.domain.identity import SOMEONE, OperationId, PatientId
 from skill.service.act import act
+from skill.service.heartbeat import last_beat, out_after
 from skill.service.ports import Change, Item, Place, Put
-from skill.service.sweep import Swept, last_beat, out_after, sweep
+from skill.service.sweep import Swept, sweep
 from tests.small_house import SAM, SmallHouse, a_household_of, a_small_house
 
 ADA, BOB = PatientId("pat_ada"), PatientId("pat_bob")

@@ -19,7 +19,7 @@ from skill.domain.identity import SOMEONE, MedicationId, OperationId, PatientId,
 from skill.domain.regimen import FixedTimes, Form, Medication, Phase, Regimen
 from skill.errors import DamagedError
 from skill.private import Private
-from skill.service.sweep import Heart
+from skill.service.heartbeat import Heart
 from skill.storage.codec import COMPRESSED_FROM, SHAPE, is_newer, keep_unknown, pack, unpack
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "shape_1.json").read_text(encoding="utf-8"))

@@ -1,0 +1,137 @@
+"""Sweeping with many machines: one hands out whose wake has come, the others tick and deliver.
+
+Nothing here relies on being done once: a queue repeats and re-orders, two sweeps may run side by side, and
+a patient may be handed out again before the first time was worked. A chart that was ticked has nothing left
+to do.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from skill.domain.commands import Outage, Tick
+from skill.domain.identity import OperationId, PatientId
+from skill.domain.wake import next_wake
+from skill.errors import ConflictError, InvalidError, NotFoundError
+from skill.logs import event
+from skill.service.act import TRIES, App, attempt
+from skill.service.delivery import run
+from skill.service.heartbeat import beat, listen
+from skill.service.sending import Delivery
+
+TOGETHER = 20  # patients in one piece of work
+MOST_HANDED_OUT = 20_000  # of one kind in one pass; who is left over is handed out by the next
+MOST_WAITING = 5_000  # pieces of work; while more wait, handing out more would only make the queue longer
+SILENT_AFTER = timedelta(minutes=3)  # passes are a minute apart; three that are missing are no jitter
+_AGAIN_AFTER = timedelta(seconds=5)
+_log = logging.getLogger(__name__)
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """Patients whose time is to be worked. ``outages``: stretches in which nobody did."""
+
+    patients: tuple[PatientId, ...]
+    outages: tuple[Outage, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.patients) <= TOGETHER:
+            raise InvalidError("patients", f"are 1 to {TOGETHER}")
+
+
+class Arrived(Struct, frozen=True, kw_only=True):
+    """Work as it came in, under the name by which it is reported. ``work`` None: nobody can read it.
+
+    ``not_before``: a wake that is still to come.
+    """
+
+    name: str
+    work: Work | None
+    not_before: datetime | None = None
+
+
+class WorkQueue(Protocol):
+    """Carries work to whoever is free; perhaps twice, in any order, never lost once ``put`` has returned."""
+
+    def put(self, pieces: Sequence[Work], *, delay: timedelta = timedelta()) -> None:
+        """Queue ``pieces``, to be seen after ``delay`` (15 minutes at most); ``StoreDownError``."""
+
+    def waiting(self) -> int:
+        """About how many pieces wait to be seen."""
+
+
+def hand_out(app: App, queue: WorkQueue, *, out_after: timedelta) -> int:
+    """One pass: queue everybody whose wake has come, calls for help first; how many they were.
+
+    While too much work waits already, calls for help alone are handed out. A finished pass writes the
+    heartbeat, as a sweep does.
+    """
+    heart = listen(app, out_after)
+    handed = _queue_all(app, queue, heart.outages, urgent=True)
+    if queue.waiting() < MOST_WAITING:
+        handed += _queue_all(app, queue, heart.outages, urgent=False)
+    else:
+        event(_log, "sweep_held_back", level=logging.ERROR)
+    beat(app, heart)
+    return handed
+
+
+def _queue_all(app: App, queue: WorkQueue, outages: tuple[Outage, ...], *, urgent: bool) -> int:
+    patients = app.charts.waking(urgent=urgent, until=app.clock.now(), limit=MOST_HANDED_OUT)
+    starts = range(0, len(patients), TOGETHER)
+    queue.put([Work(patients=patients[n : n + TOGETHER], outages=outages) for n in starts])
+    return len(patients)
+
+
+def work_off(delivery: Delivery, queue: WorkQueue, arrived: Sequence[Arrived]) -> tuple[str, ...]:
+    """Do what came in; the names of the pieces that have to come again.
+
+    A patient who fails is queued alone, so that the others of the piece are not worked over and over,
+    and no failure ever stops the rest. A wake that is still to come is put back until then.
+    """
+    failed: list[str] = []
+    for one in arrived:
+        try:
+            if one.work is None:
+                failed.append(one.name)
+            elif one.not_before is not None and one.not_before > delivery.app.clock.now():
+                queue.put([one.work], delay=one.not_before - delivery.app.clock.now())
+            else:
+                _do(delivery, queue, one.work)
+        except Exception as problem:  # noqa: BLE001 - one piece's failure must never stop the others
+            event(_log, "work_failed", level=logging.ERROR, error=problem)
+            failed.append(one.name)
+    return tuple(failed)
+
+
+def _do(delivery: Delivery, queue: WorkQueue, work: Work) -> None:
+    alone = len(work.patients) == 1
+    for patient_id in work.patients:
+        try:
+            if _tick(delivery.app, patient_id, work.outages):
+                run(delivery, patient_id)
+        except Exception as problem:
+            if alone:
+                raise
+            event(_log, "tick_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
+            queue.put([Work(patients=(patient_id,), outages=work.outages)], delay=_AGAIN_AFTER)
+
+
+def _tick(app: App, patient_id: PatientId, outages: tuple[Outage, ...]) -> bool:
+    """Work the time of one chart, if its wake has come; False: the patient is gone."""
+    for _ in range(TRIES):
+        try:
+            loaded = app.charts.load(patient_id)
+        except NotFoundError:
+            event(_log, "patient_gone", patient_id=patient_id)
+            return False
+        wake, now = next_wake(loaded.chart), app.clock.now()
+        if wake is None or wake > now:
+            return True
+        event(_log, "ticked", patient_id=patient_id, seconds=(now - wake).total_seconds())
+        operation = OperationId(f"tick/{loaded.version}")
+        if attempt(app, loaded, Tick(operation=operation, outages=outages)) is not None:
+            return True
+    raise ConflictError(patient=patient_id)
