@@ -9,7 +9,7 @@ from botocore.session import Session
 CONNECT_TIMEOUT = 1.0  # seconds; botocore's own 60 do not fit into the 8 of a voice turn
 READ_TIMEOUT = 1.5
 SEND_TIMEOUT = 5.0  # for those who carry messages
-ATTEMPTS = 2  # of one call, the first included
+ATTEMPTS = 2
 
 
 class Aws:
@@ -27,23 +27,27 @@ class Aws:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._session = session
-        self._clients: dict[tuple[str, float], Any] = {}
+        self._clients: dict[tuple[str, float, int], Any] = {}
 
-    def client(self, service: str, *, read_timeout: float = READ_TIMEOUT) -> Any:  # noqa: ANN401 - botocore's
-        """The one client of ``service`` with this time-out, in seconds; its calls raise botocore's errors."""
+    def client(self, service: str, *, read_timeout: float = READ_TIMEOUT, attempts: int = ATTEMPTS) -> Any:  # noqa: ANN401 - botocore's
+        """The one client of ``service`` with this time-out, in seconds; its calls raise botocore's errors.
+
+        ``attempts`` of one call, the first included.
+        """
         with self._lock:
-            made = self._clients.get((service, read_timeout))
+            kind = (service, read_timeout, attempts)
+            made = self._clients.get(kind)
             if made is None:
-                made = self._clients[service, read_timeout] = self._make(service, read_timeout)
+                made = self._clients[kind] = self._make(*kind)
             return made
 
-    def _make(self, service: str, read_timeout: float) -> Any:  # noqa: ANN401 - botocore's
+    def _make(self, service: str, read_timeout: float, attempts: int) -> Any:  # noqa: ANN401 - botocore's
         if self._session is None:
             self._session = Session()
         config = Config(
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=read_timeout,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             user_agent_appid="dosekeeper",
         )
         return self._session.create_client(

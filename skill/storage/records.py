@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
@@ -31,14 +32,19 @@ from skill.storage.codec import is_newer, keep_unknown, pack, unpack
 from skill.storage.keys import KeyRing
 
 SOON = timedelta(minutes=15)  # the longest delay of SQS
-SHARDS = 1  # one machine needs no more; AWS spreads its sweep over several
 _PLAN, _NOW = "CHART#PLAN", "CHART#NOW"
 _EVENT = "EVENT#"
 _FIRST_LINK = bytes(32)
 _PAGE = 100
 _MAC_KEY_BYTES = 16
 
+_TRIES = 3
+
 T = TypeVar("T")
+
+
+class _TornError(Exception):
+    """Plan and present state that do not belong together."""
 
 
 class StoredNow(Struct, frozen=True, kw_only=True):
@@ -72,10 +78,17 @@ def moment_key(moment: datetime) -> str:
 
 
 class Records:
-    """``Charts`` over one ``Store``."""
+    """``Charts`` over one ``Store``.
 
-    def __init__(self, store: Store, sealer: Sealer, keys: KeyRing, chance: Chance) -> None:
+    ``shards``: parts of the wake index, so that no one of them has to take every write. One is enough for one
+    machine. May be raised at any time, and lowered once nothing lies in the shards that go.
+    """
+
+    def __init__(
+        self, store: Store, sealer: Sealer, keys: KeyRing, chance: Chance, *, shards: int = 1
+    ) -> None:
         self._store = store
+        self._shards = shards
         self._sealer = sealer
         self._keys = keys
         self._chance = chance
@@ -83,6 +96,15 @@ class Records:
     # ---- charts
 
     def load(self, patient_id: PatientId) -> Loaded:
+        """As the port says. A commit in between may show in one of the two items only: then once more."""
+        for _ in range(_TRIES):
+            try:
+                return self._load(patient_id)
+            except _TornError:
+                continue
+        raise DamagedError(what="chart", id=patient_id)
+
+    def _load(self, patient_id: PatientId) -> Loaded:
         items = {i.place.sk: i for i in self._store.query(patient_pk(patient_id), prefix="CHART#", limit=2)}
         if _NOW not in items or _PLAN not in items:
             raise NotFoundError(kind="patient", id=patient_id)
@@ -90,7 +112,7 @@ class Records:
         stored = unpack(bodies[_NOW], StoredNow)
         plan = unpack(bodies[_PLAN], Plan)
         if items[_PLAN].version != stored.plan_version:
-            raise DamagedError(what="chart", id=patient_id)
+            raise _TornError
         return Loaded(
             patient_id=patient_id,
             org=stored.org,
@@ -125,7 +147,7 @@ class Records:
         plan_version = before.plan_version + plan_changed
         now = StoredNow(org=before.org, plan_version=plan_version, head=head, now=chart.now)
         wake = next_wake(chart)
-        shard = f"{'U' if is_urgent(chart) else 'R'}0" if wake is not None else None
+        shard = f"{'U' if is_urgent(chart) else 'R'}{self._shard(pk)}" if wake is not None else None
         place = Place(pk=pk, sk=_NOW)
         body = self._seal(now, place, before.newer.get(_NOW))
         at = chart.now.last_at or change.decision.at
@@ -193,10 +215,15 @@ class Records:
 
     # ---- who is to be looked at
 
+    def _shard(self, pk: str) -> int:
+        return zlib.crc32(pk.encode()) % self._shards  # the same in every process
+
     def waking(self, *, urgent: bool, until: datetime, limit: int) -> tuple[PatientId, ...]:
         letter = "U" if urgent else "R"
         woken = [
-            w for n in range(SHARDS) for w in self._store.waking(f"{letter}{n}", until=until, limit=limit)
+            w
+            for n in range(self._shards)
+            for w in self._store.waking(f"{letter}{n}", until=until, limit=limit)
         ]
         return tuple(PatientId(w.pk.removeprefix("PAT#")) for w in woken)
 

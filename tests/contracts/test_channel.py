@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from skill.channels.aws_line import AwsLine
 from skill.channels.mailbox import Mailbox
 from skill.channels.sms_gateway import SmsGateway
 from skill.channels.smtp import Smtp
@@ -19,6 +20,7 @@ from skill.service.mailbox import mails
 from skill.service.outgoing import ACCEPTED, GIVE_UP, PERHAPS, TRY_AGAIN, Channel, Outgoing
 from skill.service.ports import Provider
 from skill.settings import SmtpSettings
+from tests.channels.amazon import CREDENTIALS, an_amazon, an_aws, eum_call, eum_sms, ses, sns
 from tests.channels.posts import (
     MAIL,
     PASSWORD,
@@ -89,18 +91,55 @@ def sms_gateway(_: Path) -> Iterator[Post]:
         )
 
 
-@pytest.fixture(params=[mailbox, smtp, sms_gateway], ids=lambda provider: provider.__name__)
+@contextmanager
+def by_sns(_: Path) -> Iterator[Post]:
+    with an_amazon() as server:
+        yield Post(
+            provider=sns(server.port),
+            message=a_message(PHONE),
+            arrived=lambda: [text for number, text in server.sms() if number == PHONE],
+        )
+
+
+@contextmanager
+def by_ses(_: Path) -> Iterator[Post]:
+    with an_amazon() as server:
+        yield Post(provider=ses(server.port), message=a_message(MAIL), arrived=server.mails)
+
+
+@contextmanager
+def end_user_messaging(_: Path) -> Iterator[Post]:
+    with an_amazon() as server:
+        yield Post(
+            provider=eum_sms(server.port),
+            message=a_message(PHONE),
+            arrived=lambda: [str(call.message["MessageBody"]) for call in server.calls],
+        )
+
+
+PROVIDERS = [mailbox, smtp, sms_gateway, by_sns, by_ses, end_user_messaging]
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.__name__)
 def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Post]:
     with ExitStack() as stack:
         yield stack.enter_context(request.param(tmp_path))
 
 
-def abroad(port: int, timeout: float) -> list[tuple[Provider, Outgoing]]:
-    """The providers that leave the house, with a server at ``port`` that they can expect nothing good of."""
-    return [
-        (Smtp(settings=secret_settings(port), timeout=timeout), a_message(MAIL)),
-        (SmsGateway(settings=gateway_settings(port), timeout=timeout), a_message(PHONE)),
-    ]
+Abroad = Callable[[int, float], tuple[Provider, Outgoing]]
+# The providers that leave the house, by the port of a server that they can expect nothing good of.
+ABROAD: dict[str, Abroad] = {
+    "smtp": lambda port, timeout: (Smtp(settings=secret_settings(port), timeout=timeout), a_message(MAIL)),
+    "sms_gateway": lambda port, timeout: (
+        SmsGateway(settings=gateway_settings(port), timeout=timeout),
+        a_message(PHONE),
+    ),
+    "sns": lambda port, timeout: (sns(port, timeout), a_message(PHONE)),
+    "ses": lambda port, timeout: (ses(port, timeout), a_message(MAIL)),
+    "end_user_messaging": lambda port, timeout: (eum_sms(port, timeout), a_message(PHONE)),
+    "end_user_messaging, a call": lambda port, timeout: (eum_call(port, timeout), a_message(PHONE)),
+}
+SECRETS = (TEXT, PHONE, MAIL, SECRET.decode(), PASSWORD, CREDENTIALS[1])
 
 
 def test_a_message_that_is_accepted_has_arrived_once(post: Post) -> None:
@@ -125,7 +164,7 @@ def test_many_threads_may_send_at_once(post: Post) -> None:
 
 
 def test_a_provider_bears_the_name_that_settings_give_it(post: Post) -> None:
-    assert post.provider.name in {"mailbox", "smtp", "sms_gateway"}
+    assert post.provider.name in {"mailbox", "smtp", "sms_gateway", "sns", "ses", "end_user_messaging"}
     assert post.provider.channel in {Channel.SMS, Channel.EMAIL}
 
 
@@ -135,38 +174,41 @@ def test_what_was_sent_shows_nothing_in_a_log(post: Post, caplog: pytest.LogCapt
 
     assert [record for record in caplog.records if record.name.startswith("skill")] == []
     shown = repr(post.message) + repr(post.provider)
-    assert [secret for secret in (TEXT, PHONE, MAIL, SECRET.decode(), PASSWORD) if secret in shown] == []
+    assert [secret for secret in SECRETS if secret in shown] == []
 
 
 @pytest.mark.parametrize("manner", list(MANNERS))
+@pytest.mark.parametrize("kind", list(ABROAD))
 def test_whatever_a_server_does_it_ends_in_time_and_is_not_called_accepted(
-    manner: str, caplog: pytest.LogCaptureFixture
+    kind: str, manner: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = SystemClock()
 
-    for kind in (0, 1):
-        with a_server(MANNERS[manner]) as port, caplog.at_level(logging.DEBUG, logger="skill"):
-            provider, message = abroad(port, 0.4)[kind]
-            began = clock.monotonic()
-            sent = provider.send(message)
+    with a_server(MANNERS[manner]) as port, caplog.at_level(logging.DEBUG, logger="skill"):
+        provider, message = ABROAD[kind](port, 0.2)
+        began = clock.monotonic()
+        sent = provider.send(message)
 
-        assert sent in {TRY_AGAIN, PERHAPS}
-        assert clock.monotonic() - began < 3
-
+    assert sent in {TRY_AGAIN, PERHAPS}
+    assert clock.monotonic() - began < 3
     logged = " ".join(str(vars(record)) for record in caplog.records)
-    assert [secret for secret in (TEXT, PHONE, MAIL, SECRET.decode(), PASSWORD) if secret in logged] == []
+    assert [secret for secret in SECRETS if secret in logged] == []
 
 
-def test_nobody_there_means_that_nothing_was_sent() -> None:
+@pytest.mark.parametrize("kind", list(ABROAD))
+def test_nobody_there_means_that_nothing_was_sent(kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
+    provider, message = ABROAD[kind](port, 1)
 
-    assert [provider.send(message) for provider, message in abroad(port, 1)] == [TRY_AGAIN, TRY_AGAIN]
+    assert provider.send(message) == TRY_AGAIN
 
 
-def test_an_http_gateway_that_took_the_request_and_is_silent_may_have_sent_it() -> None:
+@pytest.mark.parametrize("kind", sorted(ABROAD.keys() - {"smtp"}))
+def test_whoever_took_the_request_over_http_and_is_silent_may_have_sent_it(kind: str) -> None:
     with a_server(stalling) as port:
-        sent = SmsGateway(settings=gateway_settings(port), timeout=0.4).send(a_message())
+        provider, message = ABROAD[kind](port, 0.4)
+        sent = provider.send(message)
 
     assert sent == PERHAPS
 
@@ -182,8 +224,21 @@ def test_what_will_never_be_taken_is_given_up(tmp_path: Path) -> None:
     assert [erased, refused, malformed] == [GIVE_UP, GIVE_UP, GIVE_UP]
 
 
+@pytest.mark.parametrize("kind", ["sns", "ses", "end_user_messaging", "end_user_messaging, a call"])
+def test_amazon_is_asked_once_and_its_refusal_is_told_from_its_haste(kind: str) -> None:
+    answers = [(400, "InvalidParameter"), (400, "ThrottlingException"), (503, "Busy"), (500, "InternalError")]
+
+    with an_amazon(*answers) as server:
+        provider, message = ABROAD[kind](server.port, 5)
+        sent = [provider.send(message) for _ in answers]
+
+    assert sent == [GIVE_UP, TRY_AGAIN, TRY_AGAIN, PERHAPS]
+    assert len(server.calls) == 4
+
+
 def test_every_provider_gives_up_waiting_after_five_seconds() -> None:
     assert [
-        provider.timeout
-        for provider in (Smtp(settings=smtp_settings(1)), SmsGateway(settings=gateway_settings(1)))
-    ] == [5.0, 5.0]
+        Smtp(settings=smtp_settings(1)).timeout,
+        SmsGateway(settings=gateway_settings(1)).timeout,
+        AwsLine(an_aws(), "sns").timeout,
+    ] == [5.0, 5.0, 5.0]

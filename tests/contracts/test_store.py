@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from skill.errors import StoreDownError
 from skill.service.ports import Committed, Item, Put, Remove, Store
 from tests.contracts.store_steps import NOW, OTHER_PAT, PAT, at, bodies, change, put
 
@@ -187,6 +188,34 @@ def test_more_changes_than_fit_one_transaction_are_all_answered_in_order(store: 
 
     assert answers == [Committed.APPLIED, Committed.CONFLICT] * 100
     assert bodies(store) == {f"E#{n:03d}": b"%d" % (2 * n) for n in range(100)}
+
+
+def test_an_expiry_is_kept_to_the_second_and_never_early(store: Store) -> None:
+    expiry = datetime(2027, 6, 4, 12, 0, 0, 300_000, tzinfo=UTC)
+    store.commit([change(Put(item=Item(place=at("LINK"), body=b"", expiry=expiry), expect=0))])
+
+    found = store.get(at("LINK")).expiry  # type: ignore[union-attr]
+
+    assert found in {expiry, datetime(2027, 6, 4, 12, 0, 1, tzinfo=UTC)}
+
+
+def test_what_follows_the_writes_is_told_soon_and_a_reader_is_not(store: Store) -> None:
+    near = Item(place=at("CHART#NOW"), body=b"", shard="R0", wake=NOW, soon=True)
+
+    store.commit([change(Put(item=near, expect=0))])
+
+    assert store.get(at("CHART#NOW")) == Item(place=at("CHART#NOW"), body=b"", shard="R0", wake=NOW)
+
+
+def test_a_closed_store_is_down(store: Store) -> None:
+    store.commit([change(put("CHART#NOW"))])
+
+    store.close()
+
+    with pytest.raises(StoreDownError):
+        store.get(at("CHART#NOW"))
+    with pytest.raises(StoreDownError):
+        store.commit([change(put("CHART#PLAN"))])
 
 
 def test_closing_twice_does_nothing(store: Store) -> None:
