@@ -7,10 +7,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from skill.errors import SettingsError
+from skill.errors import InvalidError, SettingsError
 from skill.private import Private
-from skill.settings import Security, Settings, SmtpSettings, read, settings_table
+from skill.settings import (
+    AwsSettings,
+    EndUserMessagingSettings,
+    Security,
+    SesSettings,
+    Settings,
+    SmtpSettings,
+    read,
+    settings_table,
+)
 
 AT_HOME = {"HOME": "/home/ada"}
 SMTP = {
@@ -24,6 +34,11 @@ SMS = {
     "DOSEKEEPER_SMS_GATEWAY_SECRET": "whsec_" + base64.b64encode(b"twenty-four bytes secret").decode(),
     "DOSEKEEPER_SMS_GATEWAY_FROM": "+15550100",
 }
+AWS = {
+    "DOSEKEEPER_AWS_TABLE": "doses",
+    "DOSEKEEPER_AWS_KEYS_TABLE": "doses-keys",
+    "DOSEKEEPER_AWS_KMS_KEY": "alias/doses",
+}
 
 
 def problems_of(environ: dict[str, str]) -> tuple[str, ...]:
@@ -35,8 +50,10 @@ def problems_of(environ: dict[str, str]) -> tuple[str, ...]:
 def test_with_nothing_set_the_service_keeps_to_this_machine() -> None:
     settings = read(AT_HOME)
 
-    assert settings.store.data == Path("/home/ada/.local/share/dosekeeper")
-    assert settings.store.key_file == Path("/home/ada/.config/dosekeeper/key")
+    assert settings.aws is None
+    assert not settings.needs_aws
+    assert settings.at_home.data == Path("/home/ada/.local/share/dosekeeper")
+    assert settings.at_home.key_file == Path("/home/ada/.config/dosekeeper/key")
     assert (settings.web.host, settings.web.port, settings.web.threads) == ("127.0.0.1", 8080, 8)
     assert settings.web.base_url is None
     assert settings.web.trust_roots is None
@@ -44,6 +61,9 @@ def test_with_nothing_set_the_service_keeps_to_this_machine() -> None:
     assert (settings.providers.sms, settings.providers.email) == (("mailbox",), ("mailbox",))
     assert settings.smtp is None
     assert settings.sms_gateway is None
+    assert settings.sns.sender is None
+    assert settings.end_user_messaging is None
+    assert settings.ses is None
     assert settings.country == "US"
     assert settings.heartbeat == timedelta(seconds=5)
     assert settings.log_level == "info"
@@ -88,7 +108,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         | SMS
     )
 
-    assert settings.store.data == Path("/srv/doses")
+    assert settings.at_home.data == Path("/srv/doses")
     assert settings.alexa.skill_id == "amzn1.ask.skill.0a1b2c3d-0000-4000-8000-00000000abcd"
     assert settings.web.base_url == "https://meds.example.org"
     assert (settings.web.host, settings.web.port, settings.web.threads) == ("::1", 9000, 16)
@@ -138,8 +158,8 @@ def test_all_problems_are_named_at_once_and_no_value_is_repeated() -> None:
     )
 
 
-def test_the_error_itself_tells_only_how_many_problems_there_are() -> None:
-    with pytest.raises(SettingsError, match=r"^error\.settings count=1$"):
+def test_the_error_itself_tells_whoever_runs_it_what_is_wrong_and_no_value() -> None:
+    with pytest.raises(SettingsError, match=r"^DOSEKEEPER_PORT must be a whole number from 1 to 65535$"):
         read(AT_HOME | {"DOSEKEEPER_PORT": "s3cret"})
 
 
@@ -287,7 +307,7 @@ def test_a_link_does_not_hide_that_the_key_lies_with_the_data(tmp_path: Path) ->
     ids=["said", "not a whole path", "empty"],
 )
 def test_data_lies_where_the_desktop_keeps_data(environ: dict[str, str], data: str) -> None:
-    assert read(environ).store.data == Path(data)
+    assert read(environ).at_home.data == Path(data)
 
 
 @pytest.mark.parametrize("environ", [{}, {"HOME": ""}, {"HOME": "relative"}], ids=["none", "empty", "odd"])
@@ -386,9 +406,175 @@ def test_an_sms_sender_that_no_phone_would_show_is_refused(sender: str) -> None:
 
 
 def test_a_provider_that_is_named_must_be_set_up() -> None:
-    assert problems_of({"DOSEKEEPER_EMAIL": "smtp", "DOSEKEEPER_SMS": "sms_gateway"}) == (
+    order = {"DOSEKEEPER_EMAIL": "smtp,ses", "DOSEKEEPER_SMS": "sms_gateway,end_user_messaging,sns"}
+
+    assert problems_of(order) == (
         "DOSEKEEPER_SMTP_HOST is needed because DOSEKEEPER_EMAIL names smtp",
+        "DOSEKEEPER_SES_FROM is needed because DOSEKEEPER_EMAIL names ses",
         "DOSEKEEPER_SMS_GATEWAY_URL is needed because DOSEKEEPER_SMS names sms_gateway",
+        "DOSEKEEPER_EUM_FROM is needed because DOSEKEEPER_SMS names end_user_messaging",
+    )
+
+
+# ---- on AWS
+
+
+@pytest.mark.parametrize("home", [{}, AT_HOME, {"HOME": "/home/ada", "XDG_DATA_HOME": "/data"}])
+def test_on_aws_nothing_is_written_to_a_folder_and_no_home_is_needed(home: dict[str, str]) -> None:
+    settings = read(home | AWS)
+
+    assert settings.store is None
+    assert settings.needs_aws
+    assert settings.aws == AwsSettings(
+        table="doses",
+        keys_table="doses-keys",
+        kms_key="alias/doses",
+        queue=None,
+        shards=4,
+        region=None,
+        endpoint=None,
+    )
+
+
+def test_everything_of_aws_can_be_set() -> None:
+    settings = read(
+        AWS
+        | {
+            "DOSEKEEPER_AWS_QUEUE": "https://sqs.eu-central-1.amazonaws.com/111122223333/doses-work",
+            "DOSEKEEPER_AWS_SHARDS": "16",
+            "DOSEKEEPER_AWS_REGION": "eu-central-1",
+            "DOSEKEEPER_AWS_ENDPOINT": "http://127.0.0.1:4566",
+            "DOSEKEEPER_SMS": "end_user_messaging,sns,mailbox",
+            "DOSEKEEPER_EMAIL": "ses,mailbox",
+            "DOSEKEEPER_SNS_SENDER": "DoseKeeper",
+            "DOSEKEEPER_EUM_FROM": "pool-7f3a",
+            "DOSEKEEPER_EUM_CONFIGURATION_SET": "receipts",
+            "DOSEKEEPER_SES_FROM": "keeper@example.org",
+            "DOSEKEEPER_SES_CONFIGURATION_SET": "bounces",
+        }
+    )
+
+    assert settings.aws is not None
+    assert settings.aws.queue == "https://sqs.eu-central-1.amazonaws.com/111122223333/doses-work"
+    assert settings.aws.shards == 16
+    assert (settings.aws.region, settings.aws.endpoint) == ("eu-central-1", "http://127.0.0.1:4566")
+    assert settings.providers.sms == ("end_user_messaging", "sns", "mailbox")
+    assert settings.sns.sender == "DoseKeeper"
+    assert settings.end_user_messaging == EndUserMessagingSettings(
+        sender="pool-7f3a", configuration_set="receipts"
+    )
+    assert settings.ses == SesSettings(sender="keeper@example.org", configuration_set="bounces")
+
+
+@pytest.mark.parametrize("left_out", ["AWS_TABLE", "AWS_KEYS_TABLE", "AWS_KMS_KEY"])
+def test_aws_is_set_up_wholly_or_not_at_all(left_out: str) -> None:
+    environ = {name: value for name, value in AWS.items() if name != f"DOSEKEEPER_{left_out}"}
+
+    assert problems_of(environ) == (f"DOSEKEEPER_{left_out} is needed",)
+
+
+@pytest.mark.parametrize("name", ["DATA", "KEY_FILE"])
+def test_a_place_on_one_machine_does_not_go_with_aws(name: str) -> None:
+    problems = problems_of(AWS | {f"DOSEKEEPER_{name}": "/srv/doses"})
+
+    assert problems == (f"DOSEKEEPER_{name} is for one machine and not for AWS",)
+
+
+def test_keys_lie_in_a_table_of_their_own() -> None:
+    assert problems_of(AWS | {"DOSEKEEPER_AWS_KEYS_TABLE": "doses"}) == (
+        "DOSEKEEPER_AWS_KEYS_TABLE must be another table than DOSEKEEPER_AWS_TABLE",
+    )
+
+
+def test_on_aws_there_is_no_folder_to_ask_for() -> None:
+    settings = read(AWS)
+
+    with pytest.raises(InvalidError, match="for a folder on one machine"):
+        _ = settings.at_home
+
+
+def test_settings_are_of_one_machine_or_of_aws_and_never_of_both() -> None:
+    for change in ({"store": None}, {"aws": read(AWS).aws}):
+        with pytest.raises(SettingsError):
+            replace(read(AT_HOME), **change)
+
+
+@pytest.mark.parametrize(
+    ("environ", "needed"),
+    [
+        ({}, False),
+        ({"DOSEKEEPER_SNS_SENDER": "DoseKeeper"}, False),
+        ({"DOSEKEEPER_SMS": "sns"}, True),
+        ({"DOSEKEEPER_EMAIL": "mailbox,ses", "DOSEKEEPER_SES_FROM": "a@example.org"}, True),
+    ],
+    ids=["nothing", "set up and not named", "sms", "mail"],
+)
+def test_one_machine_speaks_to_aws_when_a_provider_does(environ: dict[str, str], *, needed: bool) -> None:
+    assert read(AT_HOME | environ).needs_aws is needed
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "alias/doses",
+        "alias/aws/dynamodb",
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "mrk-1234abcd12ab34cd56ef1234567890ab",
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws-us-gov:kms:us-gov-west-1:111122223333:alias/doses",
+    ],
+    ids=["alias", "alias of Amazon's", "id", "id of many regions", "ARN", "ARN of an alias"],
+)
+def test_a_kms_key_has_several_names(key: str) -> None:
+    settings = read(AWS | {"DOSEKEEPER_AWS_KMS_KEY": key})
+
+    assert settings.aws is not None
+    assert settings.aws.kms_key == key
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_TABLE", "my table"),
+        ("AWS_TABLE", "ab"),
+        ("AWS_KMS_KEY", "doses"),
+        ("AWS_KMS_KEY", "arn:aws:kms:us-east-1:111122223333:key/alias/doses"),
+        ("AWS_KMS_KEY", "arn:aws:s3:::doses"),
+        ("AWS_SHARDS", "0"),
+        ("AWS_SHARDS", "65"),
+        ("AWS_REGION", "Frankfurt"),
+        ("AWS_REGION", "us-east"),
+        ("AWS_ENDPOINT", "http://10.0.0.1:4566"),
+        ("AWS_ENDPOINT", "http://localhost:4566/"),
+        ("AWS_QUEUE", "doses-work"),
+        ("AWS_QUEUE", "http://sqs.us-east-1.amazonaws.com/111122223333/work"),
+    ],
+)
+def test_what_amazon_would_not_know_is_refused(name: str, value: str) -> None:
+    (problem,) = problems_of(AWS | {f"DOSEKEEPER_{name}": value})
+
+    assert problem.startswith(f"DOSEKEEPER_{name} ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SNS_SENDER", "Dose Keeper"),
+        ("EUM_FROM", "a pool"),
+        ("SES_FROM", "keeper"),
+        ("SES_FROM", "Keeper <keeper@example.org>"),
+    ],
+)
+def test_a_sender_that_amazon_would_not_take_is_refused(name: str, value: str) -> None:
+    (problem,) = problems_of({f"DOSEKEEPER_{name}": value})
+
+    assert problem.startswith(f"DOSEKEEPER_{name} ")
+
+
+@pytest.mark.parametrize("kind", ["EUM", "SES"])
+def test_a_configuration_set_alone_sends_nothing(kind: str) -> None:
+    assert problems_of({f"DOSEKEEPER_{kind}_CONFIGURATION_SET": "receipts"}) == (
+        f"DOSEKEEPER_{kind}_FROM is needed",
     )
 
 
@@ -457,4 +643,4 @@ def test_the_table_names_every_variable_once_with_its_meaning_and_default() -> N
     assert "| `DOSEKEEPER_PORT` | Port to listen on. | `8080` |" in table
     assert "| `DOSEKEEPER_SMTP_PASSWORD` | Password to log in with. Secret. | nothing |" in table
     names = [line.split("`")[1] for line in table[2:]]
-    assert len(names) == len(set(names)) == 26
+    assert len(names) == len(set(names)) == 38

@@ -5,14 +5,20 @@ A problem names the variable and never repeats its value, which may be a secret 
 """
 
 from skill.settings.parse import LINK_PATH, Security
+from skill.settings.provider_records import (
+    EndUserMessagingSettings,
+    ProviderOrder,
+    SesSettings,
+    SmsGatewaySettings,
+    SmtpSettings,
+    SnsSettings,
+)
 from skill.settings.reading import read, settings_table
 from skill.settings.records import (
     AlexaSettings,
+    AwsSettings,
     LadderSettings,
-    ProviderOrder,
     Settings,
-    SmsGatewaySettings,
-    SmtpSettings,
     StoreSettings,
     WebSettings,
 )
@@ -20,12 +26,16 @@ from skill.settings.records import (
 __all__ = [
     "LINK_PATH",
     "AlexaSettings",
+    "AwsSettings",
+    "EndUserMessagingSettings",
     "LadderSettings",
     "ProviderOrder",
     "Security",
+    "SesSettings",
     "Settings",
     "SmsGatewaySettings",
     "SmtpSettings",
+    "SnsSettings",
     "StoreSettings",
     "WebSettings",
     "read",

@@ -27,6 +27,11 @@ _GATEWAY = re.compile(r"(https?://[^/]*)(/[A-Za-z0-9/._~%?=&-]{0,200})?")
 _E_MAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_HOST.pattern}")
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11}")
 _PROVIDERS = re.compile(r"[a-z][a-z0-9_]{0,30}(,[a-z][a-z0-9_]{0,30}){0,4}")
+_KMS_ARN = r"arn:aws[a-z-]{0,12}:kms:[a-z0-9-]{1,30}:[0-9]{12}:"
+_KMS_KEY = re.compile(
+    rf"(?:{_KMS_ARN})?alias/[A-Za-z0-9/_-]{{1,250}}"
+    rf"|(?:{_KMS_ARN}key/)?(?:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|mrk-[0-9a-f]{{32}})"
+)
 
 
 class Security(Enum):
@@ -104,13 +109,22 @@ def base_url(raw: str) -> str:
     return raw
 
 
-def gateway_url(raw: str) -> str:
-    problem = "must look like https://sms.example.org/send: no user name, blank or fragment"
-    match = _GATEWAY.fullmatch(raw)
-    if match is None:
-        raise ValueError(problem)
-    _origin(match[1], problem)
-    return raw
+def url_like(example: str) -> Callable[[str], str]:
+    """An address with a path: https, or http on this machine."""
+    problem = f"must look like {example}: no user name, blank or fragment"
+
+    def parse(raw: str) -> str:
+        match = _GATEWAY.fullmatch(raw)
+        if match is None:
+            raise ValueError(problem)
+        _origin(match[1], problem)
+        return raw
+
+    return parse
+
+
+def endpoint(raw: str) -> str:
+    return _origin(raw, "must look like https://aws.example.org: no path, slash, query or user name")
 
 
 def providers(raw: str) -> tuple[str, ...]:
@@ -144,6 +158,8 @@ def log_level(raw: str) -> str:
     return raw
 
 
+gateway_url = url_like("https://sms.example.org/send")
+queue_url = url_like("https://sqs.us-east-1.amazonaws.com/111122223333/work")
 port = number(1, 65535)
 minutes = span(timedelta(minutes=1), 1, 720)
 host = matching(_HOST, "must be a host name or an IP address")
@@ -152,3 +168,13 @@ user = matching(re.compile(r"[\x21-\x7e]{1,200}"), "must be plain letters withou
 e_mail = matching(_E_MAIL, "must be an e-mail address")
 sender = matching(_SENDER, "must be a number such as +15550100 or a name of at most 11 letters")
 country = matching(re.compile(r"[A-Z]{2}"), "must be a country code of two capital letters, such as US")
+# What Amazon calls its things: the patterns of its own API.
+table = matching(re.compile(r"[A-Za-z0-9_.-]{3,255}"), "must be the name of a DynamoDB table")
+kms_key = matching(_KMS_KEY, "must be the id or the ARN of a KMS key, or of an alias such as alias/doses")
+region = matching(
+    re.compile(r"[a-z]{2,4}(-[a-z]{2,10}){1,2}-[0-9]{1,2}"), "must be a region such as us-east-1"
+)
+origination = matching(
+    re.compile(r"[A-Za-z0-9_:/+-]{1,256}"), "must be a number, or the id or ARN of a number or pool"
+)
+configuration_set = matching(re.compile(r"[A-Za-z0-9_:/-]{1,256}"), "must be the name of a configuration set")

@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from skill.errors import SettingsError
-from skill.settings.records import (
-    PREFIX,
-    AlexaSettings,
-    LadderSettings,
+from skill.settings.provider_records import (
+    EndUserMessagingSettings,
     ProviderOrder,
-    Settings,
+    SesSettings,
     SmsGatewaySettings,
     SmtpSettings,
+    SnsSettings,
+)
+from skill.settings.records import (
+    AlexaSettings,
+    AwsSettings,
+    LadderSettings,
+    Settings,
     StoreSettings,
-    Variable,
     WebSettings,
 )
+from skill.settings.variable import PREFIX, Variable
 
 MOST_CHARACTERS = 1000
 Record = TypeVar("Record")
@@ -29,12 +34,16 @@ def read(environ: Mapping[str, str]) -> Settings:
     """The settings that ``environ`` makes; ``SettingsError`` names every problem at once."""
     reading = _Reading(environ)
     parts = {
-        "store": reading.record(StoreSettings),
+        "store": reading.store(),
+        "aws": reading.record(AwsSettings, optional=True),
         "web": reading.record(WebSettings),
         "alexa": reading.record(AlexaSettings),
         "providers": reading.record(ProviderOrder),
         "smtp": reading.record(SmtpSettings, optional=True),
         "sms_gateway": reading.record(SmsGatewaySettings, optional=True),
+        "sns": reading.record(SnsSettings),
+        "end_user_messaging": reading.record(EndUserMessagingSettings, optional=True),
+        "ses": reading.record(SesSettings, optional=True),
         "ladder": reading.record(LadderSettings),
     }
     settings = reading.record(Settings, parts)
@@ -55,11 +64,15 @@ def settings_table() -> str:
 
 _RECORDS: tuple[type[object], ...] = (
     StoreSettings,
+    AwsSettings,
     WebSettings,
     AlexaSettings,
     ProviderOrder,
     SmtpSettings,
     SmsGatewaySettings,
+    SnsSettings,
+    EndUserMessagingSettings,
+    SesSettings,
     LadderSettings,
     Settings,
 )
@@ -89,6 +102,18 @@ class _Reading:
             self.problems.append(f"{name!r} is not a setting{hint}")
         self._places = _usual_places(environ)
 
+    def store(self) -> StoreSettings | None:
+        """Where one machine writes things down; None on AWS, where nobody may name such a place."""
+        if not self._names_any(AwsSettings):
+            return self.record(StoreSettings)
+        for variable in _variables(StoreSettings).values():
+            if PREFIX + variable.name in self._given:
+                self.problems.append(f"{PREFIX}{variable.name} is for one machine and not for AWS")
+        return None
+
+    def _names_any(self, kind: type[object]) -> bool:
+        return any(PREFIX + variable.name in self._given for variable in _variables(kind).values())
+
     def record(
         self, kind: type[Record], parts: Mapping[str, object] | None = None, *, optional: bool = False
     ) -> Record | None:
@@ -97,7 +122,7 @@ class _Reading:
         ``parts``: fields that were read before; they make a whole only if nothing was wrong.
         """
         variables = _variables(kind)
-        if optional and not any(PREFIX + v.name in self._given for v in variables.values()):
+        if optional and not self._names_any(kind):
             return None
         before = len(self.problems)
         values: dict[str, Any] = {name: self._value(variable) for name, variable in variables.items()}

@@ -1,38 +1,28 @@
-"""The settings, one record per provider; each field says which variable it comes from."""
+"""The settings; each field says which variable it comes from."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Struct
 
-from skill.errors import SettingsError
+from skill.errors import InvalidError, SettingsError
 from skill.logs import LEVELS
-from skill.private import Private
 from skill.settings import parse
-from skill.settings.parse import Security
+from skill.settings.provider_records import (
+    AWS_PROVIDERS,
+    EndUserMessagingSettings,
+    ProviderOrder,
+    SesSettings,
+    SmsGatewaySettings,
+    SmtpSettings,
+    SnsSettings,
+)
+from skill.settings.variable import PREFIX, Variable
 
-PREFIX = "DOSEKEEPER_"
 _DATA = "`$XDG_DATA_HOME/dosekeeper`, else `~/.local/share/dosekeeper`"
 _KEY = "`~/.config/dosekeeper/key`"
-
-
-class Variable(Struct, frozen=True):
-    """One environment variable and what it means.
-
-    ``parse`` raises ``ValueError`` with the rest of the sentence that begins with the name.
-    ``default``: the text that is parsed when it is not set. ``shown``: the default in words, where it
-    is not a constant. ``needed``: as soon as any variable of its record is set.
-    """
-
-    name: str
-    says: str
-    parse: Callable[[str], object]
-    default: str | None = None
-    shown: str = ""
-    secret: bool = False
-    needed: bool = False
+_FROM_AWS = "what the AWS tools use"
 
 
 class StoreSettings(Struct, frozen=True, kw_only=True):
@@ -48,6 +38,35 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.key_file.resolve().is_relative_to(self.data.resolve()):
             raise SettingsError((f"{PREFIX}KEY_FILE must lie outside the folder {PREFIX}DATA",))
+
+
+class AwsSettings(Struct, frozen=True, kw_only=True):
+    """Where everything is written down on AWS; takes the place of ``StoreSettings``."""
+
+    table: Annotated[
+        str, Variable("AWS_TABLE", "DynamoDB table, instead of a folder.", parse.table, needed=True)
+    ]
+    keys_table: Annotated[
+        str, Variable("AWS_KEYS_TABLE", "The table of wrapped keys.", parse.table, needed=True)
+    ]
+    kms_key: Annotated[
+        str,
+        Variable("AWS_KMS_KEY", "KMS key that wraps them: id, ARN or alias.", parse.kms_key, needed=True),
+    ]
+    queue: Annotated[str | None, Variable("AWS_QUEUE", "URL of the queue of work.", parse.queue_url)]
+    shards: Annotated[
+        int,
+        Variable("AWS_SHARDS", "Parts of the wake index, 1 to 64.", parse.number(1, 64), default="4"),
+    ]
+    region: Annotated[str | None, Variable("AWS_REGION", "Region.", parse.region, shown=_FROM_AWS)]
+    endpoint: Annotated[
+        str | None,
+        Variable("AWS_ENDPOINT", "Where AWS answers instead.", parse.endpoint, shown=_FROM_AWS),
+    ]
+
+    def __post_init__(self) -> None:
+        if self.table == self.keys_table:
+            raise SettingsError((f"{PREFIX}AWS_KEYS_TABLE must be another table than {PREFIX}AWS_TABLE",))
 
 
 class WebSettings(Struct, frozen=True, kw_only=True):
@@ -70,70 +89,6 @@ class AlexaSettings(Struct, frozen=True, kw_only=True):
     skill_id: Annotated[
         str | None,
         Variable("SKILL_ID", "The skill's id. Without it, `/alexa` answers nobody.", parse.skill_id),
-    ]
-
-
-class ProviderOrder(Struct, frozen=True, kw_only=True):
-    """Which providers carry a channel; the next is tried when the one before gives up."""
-
-    sms: Annotated[
-        tuple[str, ...],
-        Variable(
-            "SMS", "Who sends SMS, in order: `sms_gateway`, `mailbox`.", parse.providers, default="mailbox"
-        ),
-    ]
-    email: Annotated[
-        tuple[str, ...],
-        Variable(
-            "EMAIL", "Who sends e-mail, in order: `smtp`, `mailbox`.", parse.providers, default="mailbox"
-        ),
-    ]
-
-
-class SmtpSettings(Struct, frozen=True, kw_only=True):
-    host: Annotated[str, Variable("SMTP_HOST", "The mail server.", parse.host, needed=True)]
-    port: Annotated[int, Variable("SMTP_PORT", "Its port.", parse.port, default="587")]
-    security: Annotated[
-        Security,
-        Variable(
-            "SMTP_SECURITY",
-            "`starttls`, `tls`, or on this machine `none`.",
-            parse.security,
-            default="starttls",
-        ),
-    ]
-    user: Annotated[str | None, Variable("SMTP_USER", "Name to log in with.", parse.user)]
-    password: Annotated[
-        Private[str] | None, Variable("SMTP_PASSWORD", "Password to log in with.", Private, secret=True)
-    ]
-    sender: Annotated[str, Variable("SMTP_FROM", "Address that mails come from.", parse.e_mail, needed=True)]
-
-    def __post_init__(self) -> None:
-        problems = []
-        if (self.user is None) != (self.password is None):
-            problems.append(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD must be set together")
-        if self.security is Security.NONE and not parse.is_this_machine(self.host):
-            problems.append(f"{PREFIX}SMTP_SECURITY may be none only for a mail server on this machine")
-        if problems:
-            raise SettingsError(tuple(problems))
-
-
-class SmsGatewaySettings(Struct, frozen=True, kw_only=True):
-    url: Annotated[
-        str, Variable("SMS_GATEWAY_URL", "Where SMS are handed over.", parse.gateway_url, needed=True)
-    ]
-    secret: Annotated[
-        Private[bytes],
-        Variable(
-            "SMS_GATEWAY_SECRET",
-            "Signs them: `whsec_` and base64.",
-            parse.webhook_secret,
-            secret=True,
-            needed=True,
-        ),
-    ]
-    sender: Annotated[
-        str, Variable("SMS_GATEWAY_FROM", "Number or name that SMS come from.", parse.sender, needed=True)
     ]
 
 
@@ -178,12 +133,18 @@ class LadderSettings(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    store: StoreSettings
+    """Everything. ``store`` on one machine, ``aws`` on AWS: one of the two and never both."""
+
+    store: StoreSettings | None
+    aws: AwsSettings | None
     web: WebSettings
     alexa: AlexaSettings
     providers: ProviderOrder
     smtp: SmtpSettings | None
     sms_gateway: SmsGatewaySettings | None
+    sns: SnsSettings
+    end_user_messaging: EndUserMessagingSettings | None
+    ses: SesSettings | None
     ladder: LadderSettings
     country: Annotated[
         str,
@@ -203,10 +164,30 @@ class Settings(Struct, frozen=True, kw_only=True):
     ]
 
     def __post_init__(self) -> None:
-        problems = []
-        if "smtp" in self.providers.email and self.smtp is None:
-            problems.append(f"{PREFIX}SMTP_HOST is needed because {PREFIX}EMAIL names smtp")
-        if "sms_gateway" in self.providers.sms and self.sms_gateway is None:
-            problems.append(f"{PREFIX}SMS_GATEWAY_URL is needed because {PREFIX}SMS names sms_gateway")
+        if (self.store is None) == (self.aws is None):
+            raise SettingsError((f"{PREFIX}DATA and {PREFIX}AWS_TABLE: one is needed, and not both",))
+        problems = [
+            f"{PREFIX}{variable} is needed because {PREFIX}{channel} names {provider}"
+            for channel, names, provider, variable, given in (
+                ("EMAIL", self.providers.email, "smtp", "SMTP_HOST", self.smtp),
+                ("EMAIL", self.providers.email, "ses", "SES_FROM", self.ses),
+                ("SMS", self.providers.sms, "sms_gateway", "SMS_GATEWAY_URL", self.sms_gateway),
+                ("SMS", self.providers.sms, "end_user_messaging", "EUM_FROM", self.end_user_messaging),
+            )
+            if provider in names and given is None
+        ]
         if problems:
             raise SettingsError(tuple(problems))
+
+    @property
+    def at_home(self) -> StoreSettings:
+        """Where things lie on one machine; ``InvalidError`` where they lie on AWS."""
+        if self.store is None:
+            raise InvalidError("store", "lies in tables of AWS; this is for a folder on one machine")
+        return self.store
+
+    @property
+    def needs_aws(self) -> bool:
+        """Whether anything here speaks to AWS: where things are written down, or a provider."""
+        named = {*self.providers.sms, *self.providers.email}
+        return self.aws is not None or not AWS_PROVIDERS.isdisjoint(named)

@@ -1,10 +1,13 @@
 """The registry: the providers that settings name, in their order, or one error that names what is wrong."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from skill.aws import Aws
 from skill.channels import REGISTRY, build_providers
 from skill.channels.sms_gateway import SmsGateway
 from skill.channels.smtp import Smtp
@@ -13,6 +16,8 @@ from skill.outbound import trust_in
 from skill.service.outgoing import Channel
 from skill.service.ports import Provider
 from skill.settings import read
+from tests.channels.amazon import an_aws
+from tests.house.source import ROOT
 from tests.servers import Authority
 from tests.small_house import SmallHouse, a_small_house
 
@@ -23,6 +28,8 @@ GATEWAY = {
     "DOSEKEEPER_SMS_GATEWAY_FROM": "DoseKeeper",
 }
 
+AMAZON = {"DOSEKEEPER_EUM_FROM": "+12065550100", "DOSEKEEPER_SES_FROM": "dose@example.org"}
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[SmallHouse]:
@@ -30,9 +37,11 @@ def house(tmp_path: Path) -> Iterator[SmallHouse]:
         yield made
 
 
-def built(house: SmallHouse, environ: Mapping[str, str]) -> Mapping[Channel, tuple[Provider, ...]]:
+def built(
+    house: SmallHouse, environ: Mapping[str, str], aws: Aws | None = None
+) -> Mapping[Channel, tuple[Provider, ...]]:
     settings = read({"HOME": "/home/somebody"} | dict(environ))
-    return build_providers(settings, app=house.app, chance=house.chance)
+    return build_providers(settings, app=house.app, chance=house.chance, aws=aws)
 
 
 def names(providers: Mapping[Channel, tuple[Provider, ...]]) -> dict[str, list[str]]:
@@ -70,13 +79,59 @@ def test_both_providers_trust_the_roots_that_settings_name(house: SmallHouse, tm
     assert gateway.trust is smtp.trust is trust_in(roots)
 
 
+def test_amazons_providers_are_built_where_there_is_a_way_to_amazon(house: SmallHouse) -> None:
+    order = {"DOSEKEEPER_SMS": "end_user_messaging,sns,mailbox", "DOSEKEEPER_EMAIL": "ses,mailbox"}
+
+    providers = built(house, AMAZON | order, an_aws())
+
+    assert names(providers) == {
+        "sms": ["end_user_messaging", "sns", "mailbox"],
+        "email": ["ses", "mailbox"],
+        "mailbox": ["mailbox"],
+    }
+    assert all(p.channel is channel for channel, found in providers.items() for p in found)
+
+
+def test_amazons_providers_are_missed_where_there_is_none(house: SmallHouse) -> None:
+    with pytest.raises(SettingsError) as refused:
+        built(house, AMAZON | {"DOSEKEEPER_SMS": "end_user_messaging,sns", "DOSEKEEPER_EMAIL": "ses"})
+
+    assert [problem.partition(",")[0] for problem in refused.value.problems] == [
+        "DOSEKEEPER_SMS names 'end_user_messaging'",
+        "DOSEKEEPER_SMS names 'sns'",
+        "DOSEKEEPER_EMAIL names 'ses'",
+    ]
+
+
+def test_nothing_is_loaded_of_amazon_before_a_message_goes_there() -> None:
+    program = "import sys, skill.channels; sys.exit('botocore' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+def test_replies_and_receipts_are_read_by_whoever_sends_them() -> None:
+    receipts = {line.name for line in REGISTRY if line.parse_receipt is not None}
+    replies = {line.name for line in REGISTRY if line.parse_reply is not None}
+
+    assert receipts == {"end_user_messaging"}
+    assert replies == {"end_user_messaging", "sns"}
+
+
+def test_calls_are_carried_as_soon_as_there_is_a_channel_for_them() -> None:
+    channels = {channel.value for channel in Channel}
+    carried = {line.channel.value for line in REGISTRY if line.name == "end_user_messaging"}
+
+    assert carried == channels & {"sms", "voice_call"}
+
+
 def test_every_provider_that_is_not_there_is_named_at_once(house: SmallHouse) -> None:
     with pytest.raises(SettingsError) as refused:
         built(house, {"DOSEKEEPER_SMS": "pigeon,mailbox", "DOSEKEEPER_EMAIL": "sms_gateway"} | GATEWAY)
 
     assert refused.value.problems == (
-        "DOSEKEEPER_SMS names 'pigeon', which is not set up; known are: mailbox, sms_gateway",
-        "DOSEKEEPER_EMAIL names 'sms_gateway', which is not set up; known are: mailbox, smtp",
+        "DOSEKEEPER_SMS names 'pigeon', which is not set up; known are: end_user_messaging,"
+        " mailbox, sms_gateway, sns",
+        "DOSEKEEPER_EMAIL names 'sms_gateway', which is not set up; known are: mailbox, ses, smtp",
     )
 
 
