@@ -1,24 +1,39 @@
-# Every target sets up what it needs in .venv; outside this folder only the cache of pip is touched.
+# Every target sets up what it needs in .venv and .ministack; outside this folder only the cache of pip
+# is touched.
 # Another Python:  make test PYTHON=python3.13 VENV=.venv-3.13
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint bench lock
+.PHONY: help setup demo serve ministack test lint bench bench-cold bundle lock
 
 PYTHON ?= python3
+# A bare version, as in `make bundle PYTHON=3.13`, names the Python of Lambda, not the one for .venv.
+BUNDLE_PYTHON := 3.13
+ifneq ($(filter 3.%,$(PYTHON)),)
+BUNDLE_PYTHON := $(PYTHON)
+override PYTHON := python3
+endif
+ARCH   ?= arm64
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   := infra/requirements.lock
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
+# The stand-in for AWS in the tests: a server with requirements of its own, so in a place of its own.
+AWS_ENV   := .ministack
+AWS_LOCK  := infra/ministack.txt
+AWS_READY := $(AWS_ENV)/.ready
+WHEELS    := .cache/wheels/.ready
+AWS_NEEDS := ministack>=1.5,<1.6 aws-sam-translator>=1.90 cryptography>=50,<51
+
 help: ## print this list
 	@echo "Dose Keeper. First time here? Run: make demo"
 	@echo
-	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do \
-	  printf '  make %-6s %s\n' "$$name" "$$says"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do \
+	  printf '  make %-10s %s\n' "$$name" "$$says"; done
 
 setup: $(READY) ## make the virtual environment with exactly what the lock file names
 	@echo "Ready. The command is $(BIN)/dosekeeper"
@@ -29,7 +44,9 @@ demo: $(READY) ## play a day with real parts: transcript here, files in demo-out
 serve: $(READY) ## run the service on this machine (its settings are in README.md)
 	@$(BIN)/dosekeeper serve
 
-test: $(READY) ## run the tests, two at a time, in random order
+ministack: $(AWS_READY) ## make the environment of the stand-in for AWS that the tests start
+
+test: $(READY) $(AWS_READY) $(WHEELS) ## run the tests, two at a time, in random order
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY) ## check style, layout and types
@@ -37,15 +54,25 @@ lint: $(READY) ## check style, layout and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(READY) ## measure against the budgets, each beside its baseline
+bench: $(READY) $(WHEELS) ## measure against the budgets, each beside its baseline
 	@$(BIN)/python -m tests.bench
 
-lock: $(READY) ## work out the lock file again (UPGRADE=1 takes newer releases)
+bench-cold: $(READY) $(WHEELS) ## measure a cold start of the bundle beside that of a hello skill
+	@$(BIN)/python -m tests.bench cold_bundle
+
+bundle: $(READY) ## make the zip for Lambda (PYTHON=3.13, ARCH=arm64 or x86_64)
+	@$(BIN)/python -m infra.bundle --python $(BUNDLE_PYTHON) --arch $(ARCH) \
+	  --out dist/dosekeeper-$(BUNDLE_PYTHON)-$(ARCH).zip
+
+lock: $(READY) ## work out the lock files again (UPGRADE=1 takes newer releases)
 	@$(PIP) install --quiet 'uv>=0.13,<0.14'
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) \
 	  --output-file $(LOCK) pyproject.toml
-	@echo "Written: $(LOCK)"
+	@printf '%s\n' $(foreach need,$(AWS_NEEDS),'$(need)') | $(BIN)/uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+	  $(if $(UPGRADE),--upgrade) --output-file $(AWS_LOCK) -
+	@echo "Written: $(LOCK) $(AWS_LOCK)"
 
 # The stamp: made again only when the lock file or pyproject.toml has changed since.
 $(READY): $(LOCK) pyproject.toml
@@ -63,4 +90,17 @@ $(READY): $(LOCK) pyproject.toml
 	  -e 's/^Collecting ([^ ]+) .*/  \1/p' -e 's/^Installing collected.*/  unpacking .../p'
 	@echo "3 of 3: installing dosekeeper itself from this folder"
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(AWS_READY): $(AWS_LOCK) | $(READY)
+	@echo "Setting up the stand-in for AWS in $(AWS_ENV). This is needed once, and again when $(AWS_LOCK) changes."
+	@$(BIN)/python -m venv --clear $(AWS_ENV)
+	@$(AWS_ENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+	  --requirement $(AWS_LOCK)
+	@touch $@
+
+# What a bundle is made of, fetched once.
+$(WHEELS): $(LOCK) | $(READY)
+	@echo "Fetching what a bundle is made of. This is needed once, and again when the lock file changes."
+	@$(BIN)/python -m infra.bundle --here --only-fetch
 	@touch $@
