@@ -5,7 +5,7 @@ Everything is imported inside the builders, so that a process loads only what it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -15,29 +15,50 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from skill.aws import Aws
     from skill.chance import Chance
     from skill.clock import Clock
     from skill.domain.care_team import Channel
     from skill.phrases.catalogue import Catalogue
     from skill.service.act import App
     from skill.service.delivery import DeliveryPool
-    from skill.service.ports import Provider
-    from skill.settings import Settings
+    from skill.service.ports import KeyShelf, Provider, Store
+    from skill.service.sending import Delivery
+    from skill.settings import AwsSettings, Settings, StoreSettings
     from skill.storage.backup_manifest import Manifest
+    from skill.storage.key_wrapping import Wrapper
     from skill.storage.keys import KeyRing
     from skill.storage.records import Records
     from skill.storage.serve_lock import ServeLock
     from skill.storage.sqlite import SqliteStore
+    from skill.storage.sqs import SqsQueue
+
+    Function = Callable[[Any, object], dict[str, object]]
+    Closing = list[Callable[[], None]]
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """What a house stands on: where it writes, where its wrapped keys lie, and what wraps them.
+
+    ``sqlite``: the same store where it is a file of this machine.
+    """
+
+    store: Store
+    shelf: KeyShelf
+    wrapper: Wrapper
+    sqlite: SqliteStore | None = None
+    shards: int = 1
 
 
 class House(Struct, frozen=True, kw_only=True):
-    """The parts of one process on one machine. ``close`` gives back what they hold."""
+    """The parts of one process. ``close`` gives back what they hold. ``aws`` None: nothing here needs it."""
 
     settings: Settings
     app: App
     clock: Clock
     chance: Chance
-    store: SqliteStore
+    ground: Ground
+    aws: Aws | None
     keys: KeyRing
     records: Records
     catalogue: Catalogue
@@ -45,41 +66,97 @@ class House(Struct, frozen=True, kw_only=True):
     pool: DeliveryPool | None = None
     closing: list[Callable[[], None]] = field(default_factory=list)
 
+    @property
+    def store(self) -> Store:
+        return self.ground.store
+
     def close(self) -> None:
         """Stop what runs and close what is open, the last opened first."""
-        while self.closing:
-            self.closing.pop()()
+        _close(self.closing)
 
 
 def create_home(settings: Settings, clock: Clock | None = None, chance: Chance | None = None) -> None:
-    """Make the data folder, the key file, both stores and the first keys.
+    """Make the first keys; on one machine the data folder, the key file and both stores before.
 
-    ``InvalidError`` when any of them is there already; nothing that was there is touched.
+    ``InvalidError`` when any of these is there already; nothing that was there is touched. On AWS the
+    tables are there already, and what is missing in them is made.
     """
     from skill.chance import SystemChance
     from skill.clock import SystemClock
-    from skill.errors import InvalidError
-    from skill.storage.key_file import create_key_file, read_key_file
-    from skill.storage.key_wrapping import KeyFileWrapper
     from skill.storage.keys import KeyRing
-    from skill.storage.sqlite import STORE_FILE, create_store
-    from skill.storage.sqlite_shelf import SHELF_FILE, SqliteKeyShelf, create_shelf
 
-    chance = chance or SystemChance()
-    data, key_file = settings.store.data, settings.store.key_file
-    if (data / STORE_FILE).exists():
-        raise InvalidError("data", "holds a store already")
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    create_key_file(key_file, chance)
-    create_shelf(data / SHELF_FILE)
-    shelf = SqliteKeyShelf(data / SHELF_FILE)
+    clock, chance = clock or SystemClock(), chance or SystemChance()
+    if settings.store is not None:
+        _lay_out(settings.store, chance)
+    closing: Closing = []
     try:
-        root = read_key_file(key_file, data)
-        KeyRing(shelf, KeyFileWrapper(root, chance), clock or SystemClock(), chance).make_first_keys()
+        ground = _ground(settings, _aws(settings), clock, chance, closing)
+        KeyRing(ground.shelf, ground.wrapper, clock, chance).make_first_keys()
     finally:
-        shelf.close()
-    create_store(data / STORE_FILE)
+        _close(closing)
+
+
+def _lay_out(store: StoreSettings, chance: Chance) -> None:
+    from skill.errors import InvalidError
+    from skill.storage.key_file import create_key_file
+    from skill.storage.sqlite import STORE_FILE, create_store
+    from skill.storage.sqlite_shelf import SHELF_FILE, create_shelf
+
+    if (store.data / STORE_FILE).exists():
+        raise InvalidError("data", "holds a store already")
+    store.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    create_key_file(store.key_file, chance)
+    create_shelf(store.data / SHELF_FILE)
+    create_store(store.data / STORE_FILE)
+
+
+def _aws(settings: Settings) -> Aws | None:
+    if not settings.needs_aws:
+        return None
+    from skill.aws import Aws
+
+    own = settings.aws
+    return Aws(region=own.region, endpoint=own.endpoint) if own is not None else Aws()
+
+
+def _ground(settings: Settings, aws: Aws | None, clock: Clock, chance: Chance, closing: Closing) -> Ground:
+    if settings.aws is not None and aws is not None:
+        return _tables(settings.aws, aws, clock, chance, closing)
+    return _files(settings.at_home, chance, closing)
+
+
+def _files(settings: StoreSettings, chance: Chance, closing: Closing) -> Ground:
+    from skill.storage.key_file import read_key_file
+    from skill.storage.key_wrapping import KeyFileWrapper
+    from skill.storage.sqlite import STORE_FILE, SqliteStore
+    from skill.storage.sqlite_shelf import SHELF_FILE, SqliteKeyShelf
+
+    wrapper = KeyFileWrapper(read_key_file(settings.key_file, settings.data), chance)
+    shelf = SqliteKeyShelf(settings.data / SHELF_FILE)
+    closing.append(shelf.close)
+    store = SqliteStore(settings.data / STORE_FILE)
+    closing.append(store.close)
+    return Ground(store=store, shelf=shelf, wrapper=wrapper, sqlite=store)
+
+
+def _tables(settings: AwsSettings, aws: Aws, clock: Clock, chance: Chance, closing: Closing) -> Ground:
+    from skill.storage.dynamo import DynamoStore
+    from skill.storage.dynamo_shelf import DynamoKeyShelf
+    from skill.storage.kms_wrapping import KmsWrapper
+
+    dynamo = aws.client("dynamodb", attempts=1)  # the engines try again by themselves
+    shelf = DynamoKeyShelf(dynamo, settings.keys_table, clock=clock, chance=chance)
+    closing.append(shelf.close)
+    store = DynamoStore(dynamo, settings.table, clock=clock, chance=chance)
+    closing.append(store.close)
+    wrapper = KmsWrapper(aws.client("kms"), settings.kms_key)
+    return Ground(store=store, shelf=shelf, wrapper=wrapper, shards=settings.shards)
+
+
+def _close(closing: Closing) -> None:
+    while closing:
+        closing.pop()()
 
 
 def command_app(
@@ -94,44 +171,64 @@ def command_app(
     ``deliver_at_once``: a commit that leaves a message to be sent hints a small pool of threads.
     ``KeyUnavailableError`` and ``NotFoundError`` say what is missing or unsafe; nothing is made.
     """
+    house = _house(settings, clock, chance, deliver_at_once=deliver_at_once)
+    try:
+        house.keys.check()
+    except BaseException:
+        house.close()
+        raise
+    return house
+
+
+def _house(
+    settings: Settings,
+    clock: Clock | None,
+    chance: Chance | None,
+    *,
+    sends: bool = True,
+    deliver_at_once: bool = False,
+) -> House:
+    """The parts, put together; nothing has been asked of a table or a key yet.
+
+    ``sends``: whether the providers are among them.
+    """
     from skill.chance import SystemChance
-    from skill.channels import build_providers
     from skill.clock import SystemClock, use_pinned_zone_data
     from skill.phrases.catalogue import packaged
     from skill.service.act import App
-    from skill.service.delivery import DeliveryPool
-    from skill.storage.key_file import read_key_file
-    from skill.storage.key_wrapping import KeyFileWrapper
     from skill.storage.keys import KeyRing
     from skill.storage.records import Records
     from skill.storage.sealing import PatientSealer
-    from skill.storage.sqlite import STORE_FILE, SqliteStore
-    from skill.storage.sqlite_shelf import SHELF_FILE, SqliteKeyShelf
 
     use_pinned_zone_data()
     clock, chance = clock or SystemClock(), chance or SystemChance()
-    root = read_key_file(settings.store.key_file, settings.store.data)
-    shelf = SqliteKeyShelf(settings.store.data / SHELF_FILE)
-    closing: list[Callable[[], None]] = [shelf.close]
-    keys = KeyRing(shelf, KeyFileWrapper(root, chance), clock, chance)
-    keys.check()
-    store = SqliteStore(settings.store.data / STORE_FILE)
-    closing.append(store.close)
-    records = Records(store, PatientSealer(keys, chance), keys, chance)
-    app = App(charts=records, clock=clock)
-    catalogue = packaged()
-    providers = build_providers(settings, app=app, chance=chance)
-    pool = None
-    if deliver_at_once:
-        pool = DeliveryPool(app, chance, providers, catalogue, base_url=settings.web.base_url)
-        closing.append(pool.close)
-        app = App(charts=records, clock=clock, hint=pool.hint)
+    closing: Closing = []
+    aws = _aws(settings)
+    try:
+        ground = _ground(settings, aws, clock, chance, closing)
+        keys = KeyRing(ground.shelf, ground.wrapper, clock, chance)
+        sealer = PatientSealer(keys, chance)
+        records = Records(ground.store, sealer, keys, chance, shards=ground.shards)
+        app = App(charts=records, clock=clock)
+        catalogue = packaged()
+        providers = _providers(settings, app, chance, aws) if sends else {}
+        pool = None
+        if deliver_at_once:
+            from skill.service.delivery import DeliveryPool
+
+            pool = DeliveryPool(app, chance, providers, catalogue, base_url=settings.web.base_url)
+            closing.append(pool.close)
+            app = App(charts=records, clock=clock, hint=pool.hint)
+    except BaseException:
+        _close(closing)
+        raise
     return House(
         settings=settings,
         app=app,
         clock=clock,
         chance=chance,
-        store=store,
+        ground=ground,
+        aws=aws,
         keys=keys,
         records=records,
         catalogue=catalogue,
@@ -141,6 +238,20 @@ def command_app(
     )
 
 
+def _providers(
+    settings: Settings, app: App, chance: Chance, aws: Aws | None
+) -> Mapping[Channel, tuple[Provider, ...]]:
+    from skill.channels import build_providers
+
+    return build_providers(settings, app=app, chance=chance, aws=aws)
+
+
+def check_files(house: House) -> None:
+    """``DamagedError`` when a file that is written to is damaged; tables look after themselves."""
+    if house.ground.sqlite is not None:
+        house.ground.sqlite.check()
+
+
 def back_up(settings: Settings, target: Path, clock: Clock | None = None) -> Manifest:
     """Copy both stores, while they are in use, into the new folder ``target``; checked, or not at all."""
     from skill.clock import SystemClock
@@ -148,7 +259,7 @@ def back_up(settings: Settings, target: Path, clock: Clock | None = None) -> Man
     from skill.storage.sqlite import STORE_FILE
     from skill.storage.sqlite_shelf import SHELF_FILE
 
-    data = settings.store.data
+    data = settings.at_home.data
     return backup(data / STORE_FILE, data / SHELF_FILE, target, clock or SystemClock())
 
 
@@ -157,7 +268,7 @@ def bring_back(settings: Settings, source: Path, clock: Clock | None = None) -> 
     from skill.clock import SystemClock
     from skill.storage.backup import restore
 
-    return restore(source, settings.store.data, (clock or SystemClock()).now())
+    return restore(source, settings.at_home.data, (clock or SystemClock()).now())
 
 
 def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
@@ -172,7 +283,7 @@ def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Fla
 
     ``fetch`` brings Amazon's certificates; None: over the network.
     """
-    from skill.service.sweep import out_after
+    from skill.service.heartbeat import out_after
     from skill.web.alexa import alexa_door
     from skill.web.alexa_chain import load_roots
     from skill.web.alexa_fetch import HttpsFetch
@@ -194,7 +305,8 @@ def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Fla
 
 def sweep_app(house: House) -> Callable[[], object]:
     """One pass over the charts whose wake has come; what has to be sent goes to the pool."""
-    from skill.service.sweep import out_after, sweep
+    from skill.service.heartbeat import out_after
+    from skill.service.sweep import sweep
 
     pool = house.pool
     if pool is None:
@@ -203,11 +315,95 @@ def sweep_app(house: House) -> Callable[[], object]:
     return lambda: sweep(house.app, deliver=pool.hint, out_after=silence)
 
 
+# ---- the functions on AWS: each gets an event and a context of Lambda's
+
+
+def skill_function(settings: Settings) -> Function:
+    """One request of Alexa's in, one answer out, whatever comes in."""
+    from skill.voice.skill import build_skill
+    from skill.voice.warm import warm_up
+
+    house = _function_house(settings)
+    skill_id = settings.alexa.skill_id
+    answer = build_skill(house.app, house.catalogue, skill_id=skill_id)
+    warm_up(answer, skill_id or "", house.clock.now())
+    return lambda happened, _: answer(happened if isinstance(happened, dict) else {})
+
+
+def sweep_function(settings: Settings) -> Function:
+    """Hand out everybody whose wake has come; the answer says how many."""
+    from skill.service.work import SILENT_AFTER, hand_out
+
+    house = _function_house(settings)
+    queue = _work_queue(house)
+    return lambda *_: {"handed_out": hand_out(house.app, queue, out_after=SILENT_AFTER)}
+
+
+def worker_function(settings: Settings) -> Function:
+    """Work off a batch from the queue or from the table's stream; names what has to come again."""
+    from skill.service.work import work_off
+    from skill.storage.sqs import arrived_in, reported
+
+    house = _function_house(settings, sends=True)
+    queue, delivery = _work_queue(house), _delivery(house)
+    return lambda happened, _: reported(work_off(delivery, queue, arrived_in(happened)))
+
+
+def web_function(settings: Settings) -> Function:
+    """Everything that is reached over HTTP, behind an HTTP API."""
+    from apig_wsgi import make_lambda_handler
+
+    handle: Function = make_lambda_handler(web_app(_function_house(settings)))
+    return handle
+
+
+def receipts_function(settings: Settings) -> Function:
+    """What people reply by SMS, and what became of messages, as SNS brings it."""
+    from skill.channels.notifications import receive
+
+    house = _function_house(settings)
+    return lambda happened, _: receive(house.app, happened)
+
+
+def _function_house(settings: Settings, *, sends: bool = False) -> House:
+    from skill.logs import set_up
+
+    set_up(settings.log_level)
+    return _house(settings, None, None, sends=sends)
+
+
+def _work_queue(house: House) -> SqsQueue:
+    from skill.errors import SettingsError
+    from skill.storage.sqs import SqsQueue
+
+    own = house.settings.aws
+    if own is None or own.queue is None or house.aws is None:
+        raise SettingsError(("DOSEKEEPER_AWS_QUEUE is needed",))
+    return SqsQueue(house.aws.client("sqs"), own.queue)
+
+
+def _delivery(house: House) -> Delivery:
+    from skill.service.delivery import AT_ONCE
+    from skill.service.sending import Delivery
+
+    return Delivery(
+        app=house.app,
+        chance=house.chance,
+        providers=house.providers,
+        catalogue=house.catalogue,
+        base_url=house.settings.web.base_url,
+        at_once=AT_ONCE,
+    )
+
+
+# ---- the service on one machine
+
+
 def serve_lock(settings: Settings) -> ServeLock:
     """Held by the one process that serves a data folder; ``RefusedError`` when another one does."""
     from skill.storage.serve_lock import ServeLock
 
-    return ServeLock(settings.store.data)
+    return ServeLock(settings.at_home.data)
 
 
 def served(settings: Settings, *, fetch: Callable[[str], bytes] | None = None) -> Flask:
@@ -225,10 +421,9 @@ def served(settings: Settings, *, fetch: Callable[[str], bytes] | None = None) -
     lock.take()
     house = command_app(settings, deliver_at_once=True)
     house.closing.insert(0, lock.release)
-    jobs = (
-        (sweep_app(house), settings.heartbeat),
-        (lambda: house.store.sweep_expired(house.clock.now()), timedelta(minutes=10)),
-    )
+    jobs: list[tuple[Callable[[], object], timedelta]] = [(sweep_app(house), settings.heartbeat)]
+    if (store := house.ground.sqlite) is not None:
+        jobs.append((lambda: store.sweep_expired(house.clock.now()), timedelta(minutes=10)))
     scheduler = BackgroundScheduler(timezone=UTC)
     for job, pause in jobs:
         scheduler.add_job(

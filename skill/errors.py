@@ -76,3 +76,7 @@ class SettingsError(DoseKeeperError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
         super().__init__(count=len(problems))
+
+    def __str__(self) -> str:
+        """The problems themselves: they repeat no values, and whoever runs it must read them."""
+        return "; ".join(self.problems)

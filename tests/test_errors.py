@@ -42,11 +42,11 @@ def test_an_invalid_value_names_its_field_and_is_not_repeated() -> None:
     assert str(error) == "error.invalid field=phone problem=must be a number with its country"
 
 
-def test_settings_tell_how_many_problems_but_not_which() -> None:
+def test_settings_tell_every_problem_at_once() -> None:
     error = SettingsError(("one", "two"))
 
     assert error.problems == ("one", "two")
-    assert str(error) == "error.settings count=2"
+    assert str(error) == "one; two"
 
 
 @pytest.mark.parametrize("refused", [InvalidError("x", "y"), NotFoundError()], ids=["invalid", "not found"])

@@ -29,6 +29,8 @@ def opened(args: argparse.Namespace, settings: Settings, *, deliver_at_once: boo
 
 def check_set_up(settings: Settings) -> None:
     """``InvalidError`` when the data folder holds nothing: then ``init`` or ``restore`` comes first."""
+    if settings.store is None:
+        return  # the tables are AWS's; a key that is missing says so itself
     data = settings.store.data
     if not data.is_dir() or not any(data.iterdir()):
         raise InvalidError("data", f"nothing is set up in {data} yet; run: dosekeeper init")

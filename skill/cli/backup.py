@@ -40,5 +40,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     output.say()
     for line in NOT_IN_IT:
         output.say(line)
-    output.say(f"  {settings.store.key_file}")
+    output.say(f"  {settings.at_home.key_file}")
     return 0

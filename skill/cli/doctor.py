@@ -14,7 +14,7 @@ from skill.cli.sentences import sentences
 from skill.clock import is_synchronised, zone_data_version
 from skill.errors import DoseKeeperError, SettingsError
 from skill.service import setup
-from skill.service.sweep import last_beat, out_after
+from skill.service.heartbeat import last_beat, out_after
 from skill.settings import Settings
 
 
@@ -68,7 +68,7 @@ def _findings(args: argparse.Namespace, settings: Settings | SettingsError) -> I
     if isinstance(settings, SettingsError):
         yield from _bad_settings(settings)
         return
-    yield Finding(what="settings", state=State.OK, says=f"data in {settings.store.data}")
+    yield Finding(what="settings", state=State.OK, says=f"data in {_where(settings)}")
     yield from _machine()
     try:
         check_set_up(settings)
@@ -86,6 +86,14 @@ def _findings(args: argparse.Namespace, settings: Settings | SettingsError) -> I
             yield from _looked(look, house)
     finally:
         house.close()
+
+
+def _where(settings: Settings) -> str:
+    return str(settings.store.data) if settings.store is not None else "a table of DynamoDB"
+
+
+def _key(settings: Settings) -> str:
+    return str(settings.store.key_file) if settings.store is not None else "KMS"
 
 
 def _bad_settings(error: SettingsError) -> Iterator[Finding]:
@@ -132,10 +140,12 @@ def _machine() -> Iterator[Finding]:
 
 
 def _store(house: House) -> Iterator[Finding]:
-    house.store.check()
-    yield Finding(what="store", state=State.OK, says="its pages are whole")
+    bootstrap.check_files(house)
+    yield Finding(
+        what="store", state=State.OK, says="its pages are whole" if house.ground.sqlite else "answers"
+    )
     house.keys.check()
-    yield Finding(what="keys", state=State.OK, says=f"open with {house.settings.store.key_file}")
+    yield Finding(what="keys", state=State.OK, says=f"open with {_key(house.settings)}")
 
 
 def _ledgers(house: House) -> Iterator[Finding]:

@@ -25,8 +25,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     bootstrap.create_home(settings, clock=args.clock)
-    key_file = settings.store.key_file
-    output.say(f"Data folder: {settings.store.data}")
+    key_file = settings.at_home.key_file
+    output.say(f"Data folder: {settings.at_home.data}")
     output.say(f"Key file:    {key_file}")
     output.say()
     for line in KEY_FILE_MEANS:

@@ -34,7 +34,7 @@ def add_parser(commands: "verbs.Commands[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Everything is done in a folder beside the data folder, which takes its place at the very end."""
-    data = settings.store.data
+    data = settings.at_home.data
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise InvalidError("data", f"{data} is not empty; nothing is ever restored over it")
     try:
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     except OSError as error:
         raise InvalidError("data", "cannot be made: the folder above it is read-only") from error
     try:
-        there = replace(settings, store=replace(settings.store, data=beside))
+        there = replace(settings, store=replace(settings.at_home, data=beside))
         brought = bootstrap.bring_back(there, args.folder, clock=args.clock)
         with opened(args, there) as house:
             for patient_id in house.app.charts.patients(HOME_ORG):
@@ -66,6 +66,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     output.say(f"Restored and checked: {who}, as of {brought.created:%Y-%m-%d %H:%M} UTC.")
     output.say("Pages that were waiting then are not sent again. What was said since is not in it: ask.")
     output.say(
-        f"It opens with the key file {settings.store.key_file}; without that file nobody can ever read it."
+        f"It opens with the key file {settings.at_home.key_file}; without that file nobody can ever read it."
     )
     return 0

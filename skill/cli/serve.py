@@ -36,7 +36,7 @@ def serve(settings: Settings, *, fetch: Fetch | None = None) -> None:
     logs.set_up(settings.log_level)
     house = bootstrap.command_app(settings)  # says now, in one sentence, what would fail in the worker
     try:
-        house.store.check()
+        bootstrap.check_files(house)
     finally:
         house.close()
     with bootstrap.serve_lock(settings):

@@ -23,6 +23,7 @@ TOP = {
 }
 MOST_LINES = 300
 LARGER_WITH_A_REASON = {
+    "skill/bootstrap.py": "one builder for each kind of process, side by side, as style §1 puts them",
     "skill/outbound.py": "style §1 puts the client and the signatures of what leaves into one leaf",
 }
 SAY_NOTHING = {"base", "common", "helper", "helpers", "manager", "misc", "stuff", "tools", "util", "utils"}
