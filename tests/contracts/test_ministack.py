@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from tests.ministack import ROOT, MiniStack
+from infra.stack.ministack import ROOT, MiniStack
 
 STARTS_ONE = """
 from tests.ministack import MiniStack
