@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve ministack test lint bench bench-cold bundle lock
+.PHONY: help setup demo serve ministack test lint aws-local deploy bench bench-cold bundle lock
 
 PYTHON ?= python3
 # A bare version, as in `make bundle PYTHON=3.13`, names the Python of Lambda, not the one for .venv.
@@ -16,6 +16,7 @@ BUNDLE_PYTHON := $(PYTHON)
 override PYTHON := python3
 endif
 ARCH   ?= arm64
+STACK  ?= dosekeeper
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   := infra/requirements.lock
@@ -63,6 +64,13 @@ bench-cold: $(READY) $(WHEELS) ## measure a cold start of the bundle beside that
 bundle: $(READY) ## make the zip for Lambda (PYTHON=3.13, ARCH=arm64 or x86_64)
 	@$(BIN)/python -m infra.bundle --python $(BUNDLE_PYTHON) --arch $(ARCH) \
 	  --out dist/dosekeeper-$(BUNDLE_PYTHON)-$(ARCH).zip
+
+aws-local: $(READY) $(AWS_READY) $(WHEELS) ## deploy template and bundle into a stand-in for AWS here, and play
+	@$(BIN)/python -m infra.stack local
+
+deploy: $(READY) $(WHEELS) ## deploy to AWS: make deploy SET="SkillId=… AlarmEmail=…" (STACK, ARCH, PYTHON=3.13)
+	@$(BIN)/python -m infra.stack deploy --name $(STACK) --python $(BUNDLE_PYTHON) --arch $(ARCH) \
+	  $(foreach pair,$(SET),--set '$(pair)')
 
 lock: $(READY) ## work out the lock files again (UPGRADE=1 takes newer releases)
 	@$(PIP) install --quiet 'uv>=0.13,<0.14'

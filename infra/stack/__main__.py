@@ -102,13 +102,14 @@ def main() -> int:
 
     try:
         with tempfile.TemporaryDirectory(prefix="dosekeeper-bundle-") as folder:
-            bundle = Path(folder, "bundle.zip")
+            bundle = given.bundle or Path(folder, "bundle.zip")
             here = given.what == "local"
             if here:  # for our own parts too, which look for credentials where AWS's tools do
                 os.environ |= dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), NOBODY, strict=True))
             target = this_machine() if here else Target(python=given.python, arch=given.arch)
-            say(f"making the bundle for Python {target.python} on {target.arch}")
-            build(dose_keeper(ROOT), target, bundle, moment_of_commit(ROOT))
+            if given.bundle is None:
+                say(f"making the bundle for Python {target.python} on {target.arch}")
+                build(dose_keeper(ROOT), target, bundle, moment_of_commit(ROOT))
             if here:
                 local(bundle, say)
             else:
@@ -120,14 +121,14 @@ def main() -> int:
     except (BundleError, StackError, DoseKeeperError, BotoCoreError, ClientError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    say(
-        f"\nAll came out as announced, in {CLOCK.monotonic() - began:.0f} s." if given.what == "local" else ""
-    )
+    if here:
+        say(f"\nAll came out as announced, in {CLOCK.monotonic() - began:.0f} s.")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.stack", description="Puts up the stack.")
+    parser.add_argument("--bundle", type=Path, help="a bundle that was made before, for the same Python")
     what = parser.add_subparsers(dest="what", required=True)
     what.add_parser("local", help="on this machine, and play with it")
     deploy = what.add_parser("deploy", help="on AWS, with the credentials of AWS's own tools")
