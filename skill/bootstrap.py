@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from skill.domain.care_team import Channel
     from skill.phrases.catalogue import Catalogue
     from skill.service.act import App
+    from skill.service.calls import Call, Later
     from skill.service.delivery import DeliveryPool
     from skill.service.ports import KeyShelf, Provider, Store
     from skill.service.sending import Delivery
@@ -141,14 +142,17 @@ def _files(settings: StoreSettings, chance: Chance, closing: Closing) -> Ground:
 
 
 def _tables(settings: AwsSettings, aws: Aws, clock: Clock, chance: Chance, closing: Closing) -> Ground:
+    from datetime import timedelta
+
     from skill.storage.dynamo import DynamoStore
     from skill.storage.dynamo_shelf import DynamoKeyShelf
     from skill.storage.kms_wrapping import KmsWrapper
 
     dynamo = aws.client("dynamodb", attempts=1)  # the engines try again by themselves
-    shelf = DynamoKeyShelf(dynamo, settings.keys_table, clock=clock, chance=chance)
+    patience = timedelta(seconds=2)  # and then a turn has still the time to say so (R12: within 4 s)
+    shelf = DynamoKeyShelf(dynamo, settings.keys_table, clock=clock, chance=chance, patience=patience)
     closing.append(shelf.close)
-    store = DynamoStore(dynamo, settings.table, clock=clock, chance=chance)
+    store = DynamoStore(dynamo, settings.table, clock=clock, chance=chance, patience=patience)
     closing.append(store.close)
     wrapper = KmsWrapper(aws.client("kms"), settings.kms_key)
     return Ground(store=store, shelf=shelf, wrapper=wrapper, shards=settings.shards)
@@ -320,12 +324,15 @@ def sweep_app(house: House) -> Callable[[], object]:
 
 def skill_function(settings: Settings) -> Function:
     """One request of Alexa's in, one answer out, whatever comes in."""
+    from msgspec.structs import replace
+
     from skill.voice.skill import build_skill
     from skill.voice.warm import warm_up
 
     house = _function_house(settings)
     skill_id = settings.alexa.skill_id
-    answer = build_skill(house.app, house.catalogue, skill_id=skill_id)
+    app = replace(house.app, later=_later(house))
+    answer = build_skill(app, house.catalogue, skill_id=skill_id)
     warm_up(answer, skill_id or "", house.clock.now())
     return lambda happened, _: answer(happened if isinstance(happened, dict) else {})
 
@@ -370,6 +377,19 @@ def _function_house(settings: Settings, *, sends: bool = False) -> House:
 
     set_up(settings.log_level)
     return _house(settings, None, None, sends=sends)
+
+
+def _later(house: House) -> Later | None:
+    """The queue as the second place for a call for help; nothing is made before the first."""
+    if house.settings.aws is None or house.settings.aws.queue is None:
+        return None
+
+    def keep(call: Call) -> None:
+        from skill.service.work import Work
+
+        _work_queue(house).put([Work(call=call)])
+
+    return keep
 
 
 def _work_queue(house: House) -> SqsQueue:

@@ -15,6 +15,7 @@ from skill.domain.events import AlertMoved, Decision
 from skill.domain.identity import AlertId, PatientId
 from skill.errors import ConflictError
 from skill.logs import event as log_event
+from skill.service.calls import Later
 from skill.service.ports import ChartChange, Charts, Loaded, Row
 
 TRIES = 3
@@ -30,11 +31,15 @@ class Acted(Struct, frozen=True, kw_only=True):
 
 
 class App(Struct, frozen=True, kw_only=True):
-    """What every door needs. ``hint`` is called after a commit that left a message to be sent."""
+    """What every door needs. ``hint`` is called after a commit that left a message to be sent.
+
+    ``later``: keeps a call for help that cannot be written down now; None where there is no second place.
+    """
 
     charts: Charts
     clock: Clock
     hint: Callable[[PatientId], None] = lambda _: None
+    later: Later | None = None
 
 
 RowsFor = Callable[[Decision, Chart], tuple[Row, ...]]

@@ -12,32 +12,41 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from skill.domain.commands import Outage, Tick
+from skill.domain.alerts import Detail
+from skill.domain.commands import Outage, RaiseAlert, Tick
 from skill.domain.identity import OperationId, PatientId
 from skill.domain.wake import next_wake
-from skill.errors import ConflictError, InvalidError, NotFoundError
+from skill.errors import ConflictError, DoseKeeperError, InvalidError, NotFoundError
 from skill.logs import event
-from skill.service.act import TRIES, App, attempt
+from skill.service.act import TRIES, App, act, attempt
+from skill.service.calls import Call
 from skill.service.delivery import run
 from skill.service.heartbeat import beat, listen
+from skill.service.linking import find_household
 from skill.service.sending import Delivery
 
 TOGETHER = 20  # patients in one piece of work
 MOST_HANDED_OUT = 20_000  # of one kind in one pass; who is left over is handed out by the next
 MOST_WAITING = 5_000  # pieces of work; while more wait, handing out more would only make the queue longer
 SILENT_AFTER = timedelta(minutes=3)  # passes are a minute apart; three that are missing are no jitter
+CALLED_FOR = timedelta(hours=24)  # fault 51: older alerts are never paged
 _AGAIN_AFTER = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
 
 
 class Work(Struct, frozen=True, kw_only=True):
-    """Patients whose time is to be worked. ``outages``: stretches in which nobody did."""
+    """Patients whose time is to be worked, or a call for help that has still to be raised.
 
-    patients: tuple[PatientId, ...]
+    ``outages``: stretches in which nobody worked.
+    """
+
+    patients: tuple[PatientId, ...] = ()
     outages: tuple[Outage, ...] = ()
+    call: Call | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.patients) <= TOGETHER:
+        least = 1 if self.call is None else 0
+        if not least <= len(self.patients) <= TOGETHER:
             raise InvalidError("patients", f"are 1 to {TOGETHER}")
 
 
@@ -107,6 +116,8 @@ def work_off(delivery: Delivery, queue: WorkQueue, arrived: Sequence[Arrived]) -
 
 
 def _do(delivery: Delivery, queue: WorkQueue, work: Work) -> None:
+    if work.call is not None:
+        _call_again(delivery, queue, work.call)
     alone = len(work.patients) == 1
     for patient_id in work.patients:
         try:
@@ -117,6 +128,30 @@ def _do(delivery: Delivery, queue: WorkQueue, work: Work) -> None:
                 raise
             event(_log, "tick_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
             queue.put([Work(patients=(patient_id,), outages=work.outages)], delay=_AGAIN_AFTER)
+
+
+def _call_again(delivery: Delivery, queue: WorkQueue, call: Call) -> None:
+    """Raise it now; where that fails still, once more in a few seconds, for a day."""
+    if delivery.app.clock.now() - call.at > CALLED_FOR:
+        event(_log, "call_given_up", level=logging.ERROR, operation=call.operation)
+        return
+    try:
+        for patient_id in raise_call(delivery.app, call):
+            run(delivery, patient_id)
+    except DoseKeeperError as problem:
+        event(_log, "call_failed", level=logging.ERROR, operation=call.operation, error=problem)
+        queue.put([Work(call=call)], delay=_AGAIN_AFTER)
+
+
+def raise_call(app: App, call: Call) -> tuple[PatientId, ...]:
+    """Open the alert of everybody in the household, as an unrecognised voice would have (S5)."""
+    household = find_household(app, call.account)
+    patients = household.patients if household is not None else ()
+    detail = Detail.SOMEONE_AT_HOME if len(patients) > 1 else Detail.NONE
+    for patient_id in patients:
+        act(app, patient_id, RaiseAlert(operation=call.operation, kind=call.kind, detail=detail))
+    event(_log, "call_raised", operation=call.operation, count=len(patients))
+    return patients
 
 
 def _tick(app: App, patient_id: PatientId, outages: tuple[Outage, ...]) -> bool:

@@ -23,6 +23,7 @@ from skill.chance import Chance
 from skill.errors import DamagedError, InvalidError, KeyUnavailableError
 from skill.storage.sealing import CONSTANT, KEY_BYTES, Key
 
+OTHER_KEY = "wrapped by another key"
 _VERSION = 1
 _NAME_BYTES = 8
 _ORG_AT = 1 + _NAME_BYTES
@@ -85,7 +86,7 @@ class LocalWrapper:
         if header_ends <= _ORG_AT or wrapped[0] != _VERSION:
             raise DamagedError(reason="a wrapped key is cut short or of an unknown form", key_id=place.key_id)
         if not hmac.compare_digest(wrapped[1 : 1 + _NAME_BYTES], self._name):
-            raise KeyUnavailableError(reason="wrapped by another key", key_id=place.key_id)
+            raise KeyUnavailableError(reason=OTHER_KEY, key_id=place.key_id)
         header, nonce = wrapped[:header_ends], wrapped[header_ends : header_ends + _NONCE_BYTES]
         try:
             return self._cipher.decrypt(nonce, wrapped[header_ends + _NONCE_BYTES :], header + _bound(place))

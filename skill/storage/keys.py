@@ -10,7 +10,7 @@ from skill.chance import Chance
 from skill.clock import Clock
 from skill.errors import KeyUnavailableError
 from skill.service.ports import KeyShelf
-from skill.storage.key_wrapping import KeyKind, KeyPlace, LocalWrapper, Wrapper, org_in
+from skill.storage.key_wrapping import OTHER_KEY, KeyKind, KeyPlace, LocalWrapper, Wrapper, org_in
 from skill.storage.sealing import KEY_BYTES, Key
 
 HOME_ORG = "ORG#home"  # the one org of one machine
@@ -92,6 +92,8 @@ class KeyRing:
             try:
                 self._fetch(place, self._wrapper)
             except KeyUnavailableError as error:
+                if error.facts.get("reason") != OTHER_KEY:
+                    raise
                 reason = "this is not the key file that the stored keys were wrapped with"
                 raise KeyUnavailableError(reason=reason, key_id=place.key_id) from error
 

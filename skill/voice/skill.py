@@ -15,16 +15,18 @@ from ask_sdk_model.request_envelope import RequestEnvelope
 from ask_sdk_model.response import Response
 from ask_sdk_model.response_envelope import ResponseEnvelope
 
+from skill.domain.alerts import AlertKind
 from skill.errors import DoseKeeperError
 from skill.logs import event
 from skill.phrases.catalogue import Catalogue
 from skill.phrases.numbers import country_of
 from skill.phrases.spoken import plain_speech
 from skill.service.act import App
+from skill.service.calls import Call
 from skill.voice import envelope
 from skill.voice.handlers import alerts, answers, day, doses, people, talk
 from skill.voice.handling import VoiceHandler, request_of
-from skill.voice.turn import Arrival, Room
+from skill.voice.turn import Arrival, Room, operation_of
 
 Answer = Callable[[dict[str, object]], dict[str, object]]
 _log = logging.getLogger(__name__)
@@ -82,10 +84,27 @@ class Failure(AbstractExceptionHandler):
         if handler_input.request_envelope.session is None or request.object_type == "SessionEndedRequest":
             return handler_input.response_builder.response
         arrival: Arrival = handler_input.context
+        if arrival.if_it_fails is not None:
+            _keep_call(arrival, request)
         key = arrival.if_it_fails or (
             exception.key if isinstance(exception, DoseKeeperError) else DoseKeeperError.key
         )
         return _plain(arrival, key, handler_input.response_builder, end=arrival.if_it_fails is None)
+
+
+def _keep_call(arrival: Arrival, request: Any) -> None:  # noqa: ANN401 - one of the SDK's request classes
+    """An alarm could not be written: it goes where it still can be kept (S5; fault 8)."""
+    app, account = arrival.room.app, envelope.user_id(arrival.raw)
+    intent = request.intent.name if request.object_type == "IntentRequest" else ""
+    if app.later is None or account is None or intent == "AMAZON.NoIntent":
+        return
+    kind = AlertKind.FALL if intent == "FallIntent" else AlertKind.HELP
+    call = Call(kind=kind, account=account, operation=operation_of(arrival.raw), at=app.clock.now())
+    try:
+        app.later(call)
+        event(_log, "call_kept", operation=call.operation)
+    except DoseKeeperError as problem:
+        event(_log, "call_not_kept", level=logging.ERROR, operation=call.operation, error=problem)
 
 
 def build_skill(app: App, catalogue: Catalogue, *, skill_id: str | None = None) -> Answer:

@@ -75,6 +75,14 @@ class Stamp(TypedDict):
     session: SessionId | None
 
 
+def operation_of(raw: dict[str, object]) -> OperationId:
+    """The operation that this request is, whatever becomes of it."""
+    request = envelope.request_id(raw) or ""
+    if len(request) > _LONGEST_ID:
+        request = hashlib.sha256(request.encode()).hexdigest()
+    return OperationId(f"alexa/{request}")
+
+
 class Turn:
     """Made once for a request. ``came`` is the session as it came, ``next`` as it will leave.
 
@@ -120,10 +128,7 @@ class Turn:
     @property
     def operation(self) -> OperationId:
         """The operation that this request is: the same request again changes nothing."""
-        request = envelope.request_id(self.arrival.raw) or ""
-        if len(request) > _LONGEST_ID:
-            request = hashlib.sha256(request.encode()).hexdigest()
-        return OperationId(f"alexa/{request}")
+        return operation_of(self.arrival.raw)
 
     @property
     def session(self) -> SessionId | None:

@@ -14,7 +14,9 @@ from skill.domain.identity import SOMEONE, OperationId, PatientId
 from skill.errors import InvalidError, StoreDownError
 from skill.phrases.catalogue import packaged
 from skill.service.act import act
+from skill.service.calls import Call
 from skill.service.heartbeat import last_beat
+from skill.service.linking import link, make_code
 from skill.service.ports import Change, Item, Place, Put
 from skill.service.sending import Delivery
 from skill.service.work import MOST_WAITING, TOGETHER, Arrived, Work, hand_out, work_off
@@ -268,3 +270,57 @@ def spoil(house: SmallHouse, patient_id: PatientId) -> None:
         raise AssertionError("there is no chart")
     broken = Item(place=place, body=b"broken", shard=item.shard, wake=item.wake)
     house.store.commit([Change(steps=(Put(item=broken, expect=None),))])
+
+
+# ---- a call for help that could not be written down
+
+
+def a_call(house: SmallHouse, account: str = "amzn1.ask.account.ADA") -> Call:
+    return Call(
+        kind=AlertKind.FALL, account=account, operation=OperationId("alexa/fall"), at=house.clock.now()
+    )
+
+
+def linked(house: SmallHouse) -> None:
+    household_id = a_household_of(house, "ada")
+    link(house.app, "amzn1.ask.account.ADA", make_code(house.app, house.chance, household_id))
+
+
+def test_a_kept_call_pages_as_soon_as_it_is_worked_and_once(
+    house: SmallHouse, queue: ListQueue, delivery: Delivery, sms: Recorder
+) -> None:
+    """S5."""
+    linked(house)
+    work = Work(call=a_call(house))
+
+    failed = work_off(delivery, queue, [Arrived(name="1", work=work), Arrived(name="2", work=work)])
+
+    assert failed == ()
+    assert [o.text.value[:9] for o in sms.sent] == ["FALL: Per", "FALL: Per"]  # Sam and Ana, once each
+
+
+def test_a_kept_call_that_fails_again_is_tried_in_five_seconds(
+    house: SmallHouse, queue: ListQueue, delivery: Delivery
+) -> None:
+    linked(house)
+    work = Work(call=a_call(house))
+    house.store.close()
+
+    failed = work_off(delivery, queue, [Arrived(name="1", work=work)])
+
+    assert failed == ()
+    assert queue.pieces == [work]
+    assert queue.delays == [timedelta(seconds=5)]
+
+
+def test_a_kept_call_is_not_raised_after_a_day(
+    house: SmallHouse, queue: ListQueue, delivery: Delivery, sms: Recorder
+) -> None:
+    linked(house)
+    work = Work(call=a_call(house))
+    house.clock.wind_by(timedelta(hours=25))
+
+    work_off(delivery, queue, [Arrived(name="1", work=work)])
+
+    assert sms.sent == []
+    assert queue.pieces == []
