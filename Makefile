@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve ministack test lint aws-local deploy bench bench-cold bundle lock
+.PHONY: help setup demo serve ministack checks test lint aws-local deploy bench bench-cold bundle lock
 
 PYTHON ?= python3
 # A bare version, as in `make bundle PYTHON=3.13`, names the Python of Lambda, not the one for .venv.
@@ -28,6 +28,10 @@ AWS_ENV   := .ministack
 AWS_LOCK  := infra/ministack.txt
 AWS_READY := $(AWS_ENV)/.ready
 WHEELS    := .cache/wheels/.ready
+CHECKS_ENV   := .venv-checks
+CHECKS_LOCK  := infra/checks.txt
+CHECKS_READY := $(CHECKS_ENV)/.ready
+CHECKS_NEEDS := cfn-lint>=1.58,<2 checkov>=3.3,<4
 AWS_NEEDS := ministack>=1.5,<1.6 aws-sam-translator>=1.90 cryptography>=50,<51
 
 help: ## print this list
@@ -47,7 +51,9 @@ serve: $(READY) ## run the service on this machine (its settings are in README.m
 
 ministack: $(AWS_READY) ## make the environment of the stand-in for AWS that the tests start
 
-test: $(READY) $(AWS_READY) $(WHEELS) ## run the tests, two at a time, in random order
+checks: $(CHECKS_READY) ## make the environment of the tools that look over infra/template.yaml
+
+test: $(READY) $(AWS_READY) $(CHECKS_READY) $(WHEELS) ## run the tests, two at a time, in random order
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY) ## check style, layout and types
@@ -80,7 +86,10 @@ lock: $(READY) ## work out the lock files again (UPGRADE=1 takes newer releases)
 	@printf '%s\n' $(foreach need,$(AWS_NEEDS),'$(need)') | $(BIN)/uv pip compile --quiet --universal \
 	  --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
 	  $(if $(UPGRADE),--upgrade) --output-file $(AWS_LOCK) -
-	@echo "Written: $(LOCK) $(AWS_LOCK)"
+	@printf '%s\n' $(foreach need,$(CHECKS_NEEDS),'$(need)') | $(BIN)/uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+	  $(if $(UPGRADE),--upgrade) --output-file $(CHECKS_LOCK) -
+	@echo "Written: $(LOCK) $(AWS_LOCK) $(CHECKS_LOCK)"
 
 # The stamp: made again only when the lock file or pyproject.toml has changed since.
 $(READY): $(LOCK) pyproject.toml
@@ -105,6 +114,13 @@ $(AWS_READY): $(AWS_LOCK) | $(READY)
 	@$(BIN)/python -m venv --clear $(AWS_ENV)
 	@$(AWS_ENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
 	  --requirement $(AWS_LOCK)
+	@touch $@
+
+$(CHECKS_READY): $(CHECKS_LOCK) | $(READY)
+	@echo "Setting up the tools that look over the template in $(CHECKS_ENV), half a minute and 400 MB."
+	@$(BIN)/python -m venv --clear $(CHECKS_ENV)
+	@$(CHECKS_ENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+	  --requirement $(CHECKS_LOCK)
 	@touch $@
 
 # What a bundle is made of, fetched once.

@@ -47,7 +47,6 @@ def local(bundle: Path, say: Say) -> None:
             "SesFrom": "doses@example.org",
             "Domain": DOMAIN,
             "CertificateArn": f"arn:aws:acm:{_REGION}:000000000000:certificate/local",
-            "ReserveConcurrency": "no",
         }
         outputs = put_up(region, "local", bundle, parameters, say)
         _as_numbers(region)
