@@ -11,6 +11,7 @@ from skill.logs import event
 from skill.service.act import App
 from skill.service.ports import Place, Row
 
+SILENT_AFTER = timedelta(minutes=3)  # on AWS, where passes are a minute apart
 OUTAGES_KEPT_FOR = timedelta(hours=48)
 _HEART = Place(pk="COUNT#sweep", sk="-")
 _log = logging.getLogger(__name__)

@@ -244,7 +244,7 @@ class Charts(Protocol):
         """Every decision from the first, verified against its chain; ``DamagedError`` where it breaks."""
 
     def waking(self, *, urgent: bool, until: datetime, limit: int) -> tuple[PatientId, ...]:
-        """Patients whose wake has come, earliest first: candidates only."""
+        """Patients whose wake has come, earliest first: candidates only. ``limit``: from each shard."""
 
     def patients(self, org: OrgId) -> Iterator[PatientId]:
         """Everybody who belongs to ``org``."""

@@ -17,18 +17,19 @@ from skill.domain.commands import Outage, RaiseAlert, Tick
 from skill.domain.identity import OperationId, PatientId
 from skill.domain.wake import next_wake
 from skill.errors import ConflictError, DoseKeeperError, InvalidError, NotFoundError
-from skill.logs import event
+from skill.logs import carrying, event, metric
 from skill.service.act import TRIES, App, act, attempt
 from skill.service.calls import Call
 from skill.service.delivery import run
 from skill.service.heartbeat import beat, listen
 from skill.service.linking import find_household
+from skill.service.ports import Store
 from skill.service.sending import Delivery
 
 TOGETHER = 20  # patients in one piece of work
-MOST_HANDED_OUT = 20_000  # of one kind in one pass; who is left over is handed out by the next
+MOST_FROM_A_SHARD = 20_000
+MOST_HANDED_OUT = 500_000  # of one kind in one pass, 38 s; who is left over is handed out by the next
 MOST_WAITING = 5_000  # pieces of work; while more wait, handing out more would only make the queue longer
-SILENT_AFTER = timedelta(minutes=3)  # passes are a minute apart; three that are missing are no jitter
 CALLED_FOR = timedelta(hours=24)  # fault 51: older alerts are never paged
 _AGAIN_AFTER = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
@@ -87,8 +88,19 @@ def hand_out(app: App, queue: WorkQueue, *, out_after: timedelta) -> int:
     return handed
 
 
+def lag(store: Store, shards: int, now: datetime) -> timedelta:
+    """How long ago the oldest wake came that nobody has worked yet; zero when there is none.
+
+    A wake stays in the index until its chart is worked, so that this tells of slow workers too.
+    """
+    names = [f"{letter}{n}" for letter in "UR" for n in range(shards)]  # as Records names them
+    wakes = [hit.wake for name in names for hit in store.waking(name, until=now, limit=1)]
+    return now - min(wakes, default=now)
+
+
 def _queue_all(app: App, queue: WorkQueue, outages: tuple[Outage, ...], *, urgent: bool) -> int:
-    patients = app.charts.waking(urgent=urgent, until=app.clock.now(), limit=MOST_HANDED_OUT)
+    patients = app.charts.waking(urgent=urgent, until=app.clock.now(), limit=MOST_FROM_A_SHARD)
+    patients = patients[:MOST_HANDED_OUT]
     starts = range(0, len(patients), TOGETHER)
     queue.put([Work(patients=patients[n : n + TOGETHER], outages=outages) for n in starts])
     return len(patients)
@@ -102,16 +114,17 @@ def work_off(delivery: Delivery, queue: WorkQueue, arrived: Sequence[Arrived]) -
     """
     failed: list[str] = []
     for one in arrived:
-        try:
-            if one.work is None:
+        with carrying(message_id=one.name):
+            try:
+                if one.work is None:
+                    failed.append(one.name)
+                elif one.not_before is not None and one.not_before > delivery.app.clock.now():
+                    queue.put([one.work], delay=one.not_before - delivery.app.clock.now())
+                else:
+                    _do(delivery, queue, one.work)
+            except Exception as problem:  # noqa: BLE001 - one piece's failure must never stop the others
+                event(_log, "work_failed", level=logging.ERROR, error=problem)
                 failed.append(one.name)
-            elif one.not_before is not None and one.not_before > delivery.app.clock.now():
-                queue.put([one.work], delay=one.not_before - delivery.app.clock.now())
-            else:
-                _do(delivery, queue, one.work)
-        except Exception as problem:  # noqa: BLE001 - one piece's failure must never stop the others
-            event(_log, "work_failed", level=logging.ERROR, error=problem)
-            failed.append(one.name)
     return tuple(failed)
 
 
@@ -122,12 +135,19 @@ def _do(delivery: Delivery, queue: WorkQueue, work: Work) -> None:
     for patient_id in work.patients:
         try:
             if _tick(delivery.app, patient_id, work.outages):
-                run(delivery, patient_id)
+                _deliver(delivery, patient_id)
         except Exception as problem:
             if alone:
                 raise
             event(_log, "tick_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
             queue.put([Work(patients=(patient_id,), outages=work.outages)], delay=_AGAIN_AFTER)
+
+
+def _deliver(delivery: Delivery, patient_id: PatientId) -> None:
+    """Send what is ready; where something was sent, tell how many messages wait all the same."""
+    if run(delivery, patient_id):
+        left = delivery.app.charts.load(patient_id).chart.now.messages
+        metric(_log, "unsettled_messages", len(left))
 
 
 def _call_again(delivery: Delivery, queue: WorkQueue, call: Call) -> None:
@@ -137,7 +157,7 @@ def _call_again(delivery: Delivery, queue: WorkQueue, call: Call) -> None:
         return
     try:
         for patient_id in raise_call(delivery.app, call):
-            run(delivery, patient_id)
+            _deliver(delivery, patient_id)
     except DoseKeeperError as problem:
         event(_log, "call_failed", level=logging.ERROR, operation=call.operation, error=problem)
         queue.put([Work(call=call)], delay=_AGAIN_AFTER)
@@ -165,7 +185,13 @@ def _tick(app: App, patient_id: PatientId, outages: tuple[Outage, ...]) -> bool:
         wake, now = next_wake(loaded.chart), app.clock.now()
         if wake is None or wake > now:
             return True
-        event(_log, "ticked", patient_id=patient_id, seconds=(now - wake).total_seconds())
+        event(
+            _log,
+            "ticked",
+            patient_id=patient_id,
+            seconds=(now - wake).total_seconds(),
+            operation=loaded.chart.now.operations[-1].operation if loaded.chart.now.operations else None,
+        )
         operation = OperationId(f"tick/{loaded.version}")
         if attempt(app, loaded, Tick(operation=operation, outages=outages)) is not None:
             return True

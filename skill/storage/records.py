@@ -1,10 +1,12 @@
 """Charts, ledgers and records in a ``Store``, sealed on the way in and verified on the way out."""
 
 import hashlib
+import heapq
 import hmac
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -220,11 +222,8 @@ class Records:
 
     def waking(self, *, urgent: bool, until: datetime, limit: int) -> tuple[PatientId, ...]:
         letter = "U" if urgent else "R"
-        woken = [
-            w
-            for n in range(self._shards)
-            for w in self._store.waking(f"{letter}{n}", until=until, limit=limit)
-        ]
+        shards = (self._store.waking(f"{letter}{n}", until=until, limit=limit) for n in range(self._shards))
+        woken = heapq.merge(*shards, key=attrgetter("wake"))
         return tuple(PatientId(w.pk.removeprefix("PAT#")) for w in woken)
 
     def patients(self, org: OrgId) -> Iterator[PatientId]:
