@@ -83,7 +83,8 @@ def test_a_function_can_read_the_environment_it_is_given(
 
     assert settings.aws is not None
     assert (settings.aws.table, settings.aws.keys_table) == ("doses-items", "doses-keys")
-    assert (settings.aws.queue is not None) == (function in {"skill_handler", "sweep_handler", "worker_handler"})
+    queueing = {"skill_handler", "sweep_handler", "worker_handler"}
+    assert (settings.aws.queue is not None) == (function in queueing)
     assert (settings.alexa.skill_id is not None) == (function == "skill_handler")
 
 
