@@ -16,7 +16,8 @@ from skill.domain.doses import DoseState, How, Outcome
 from skill.domain.identity import AlertId, ContactId, MedicationId, PatientId, SpeakerKind, StatementId
 from skill.domain.ladders import Ladder, LadderKind, Rung, Waits, standard_ladders
 from skill.domain.messages import Message, MessageKind
-from skill.domain.regimen import FixedTimes, Medication, Phase, Regimen
+from skill.domain.regimen import Medication, Regimen
+from skill.domain.timings import FixedTimes, Phase
 from skill.private import Private
 
 BERLIN = ZoneInfo("Europe/Berlin")

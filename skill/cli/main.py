@@ -33,6 +33,7 @@ TOPICS = (
     "mailbox",
     "discharge",
     "export",
+    "schedule",
     "backup",
     "restore",
     "demo",

@@ -12,14 +12,32 @@ from skill.domain.commands import AddMedication, ChangePlan, Start
 from skill.domain.decide import decide
 from skill.domain.fold import fold
 from skill.domain.identity import OPERATOR, ContactId, MedicationId
-from skill.domain.regimen import Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import Phase
 from skill.errors import InvalidError
-from skill.intake import medicines, values
+from skill.intake import medicines, plan_texts, values
 from skill.intake.reading import Reading
 from skill.settings import Settings
 
+_TIMES = {
+    "times": ("HH:MM", "clock times of 24 hours, such as 08:00 20:00"),
+    "weekend": ("HH:MM", "other clock times on Saturday and Sunday"),
+    "at_events": ("CODE", "at events of the day, such as CM HS, or ACM:30 for 30 minutes before breakfast"),
+    "every_hours": ("N", "every so many hours, and the time of the first: 8, or 8 06:00"),
+    "weekdays": ("DAY", "only on these days of the week, such as mon thu"),
+    "month_days": ("DAY", "only on these days of the month, such as 1 15; 31 is the last"),
+    "on_dates": ("DATE", "only on these dates"),
+    "turns": ("NUMBER", "amounts that take turns from day to day, such as 1 0.5; none takes them away"),
+    "amounts": ("NUMBER@WHEN", "amounts that differ: 2@mon, 0.5@20:00, 2@20:00+sat; none takes them away"),
+}
 _PLAN = {
+    "times_a_day": ("N", "1 to 5 times a day, at the usual times"),
+    "every_days": ("N", "only every so many days, from the first day on; 1 is every day again"),
+    "every_weeks": ("N", "with --weekdays: only every so many weeks"),
+    "every_months": ("N", "with --month-days: only every so many months"),
+    "cycle": ("ON/OFF", "days with and days without, from the first day on, such as 21/7"),
     "amount": ("NUMBER", "how much at each time, in the unit of the form: 1 (the default), 0.5, 2"),
+    "count": ("N", "it ends after so many doses; none takes it away"),
     "last_day": ("DATE", "the last day it is taken, such as 2027-06-30; none takes it away"),
 }
 _NEW = {
@@ -45,21 +63,22 @@ def add_parser(commands: "verbs.Commands[argparse.ArgumentParser]") -> None:
     )
     verbs.patient(add)
     add.add_argument("name", metavar="NAME", help="as on the box; a person may say it or the nickname")
-    _times(add, needed=True)
+    _times(add)
     verbs.options(add, _NEW | _PLAN)
     change = verbs.verb(
         own,
         "change",
         _change,
-        "change times, amount or last day",
+        "change days, times, amounts or the end",
         "dosekeeper medication change Ada metformin --times 09:00 21:00 --from next-dose",
         more="The doses of today and tomorrow are shown under the old and the new plan before anything is "
-        "saved. The past keeps the old plan. For another name, form or strength, remove it and add "
+        "saved. The past keeps the old plan. Of a plan with several phases the present one changes, the "
+        "later ones stay. For another name, form or strength, remove it and add "
         "the new one.",
         json=True,
     )
     _which(change)
-    _times(change, needed=False)
+    _times(change)
     verbs.options(change, _PLAN | {"from": ("WHEN", _FROM)})
     verbs.yes(change)
     listed = verbs.verb(
@@ -87,9 +106,10 @@ def add_parser(commands: "verbs.Commands[argparse.ArgumentParser]") -> None:
     verbs.yes(remove)
 
 
-def _times(parser: argparse.ArgumentParser, *, needed: bool) -> None:
-    says = "clock times of 24 hours, such as 08:00 20:00"
-    parser.add_argument("--times", metavar="HH:MM", nargs="+", help=says, action=verbs.Given, required=needed)
+def _times(parser: argparse.ArgumentParser) -> None:
+    for field, (metavar, says) in _TIMES.items():
+        flag = f"--{field.replace('_', '-')}"
+        parser.add_argument(flag, dest=field, metavar=metavar, nargs="+", help=says, action=verbs.Given)
 
 
 def _which(parser: argparse.ArgumentParser) -> None:
@@ -97,16 +117,10 @@ def _which(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("medication", metavar="MEDICATION", help="name, nickname or id, or its beginning")
 
 
-def _given(args: argparse.Namespace) -> dict[str, str | list[str]]:
-    given = verbs.given(args)
-    times = given.get("times")
-    return given | ({"times": medicines.split_times(times)} if isinstance(times, list) else {})
-
-
 def _add(args: argparse.Namespace, settings: Settings) -> int:
     with opened(args, settings) as house:
         patient_id, chart = find.patient(house, args.patient)
-        reading = Reading(where="", given={"name": args.name, **_given(args)})
+        reading = Reading(where="", given={"name": args.name, **verbs.given(args)})
 
         def caregiver(_: str, said: str) -> ContactId:
             return find.caregiver(chart, said).contact_id
@@ -118,8 +132,8 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
         if made is None:
             raise InvalidError("medication", "cannot be made of this")
         _check_here(chart)
-        medication, phase = made
-        chart = carry_out(house, patient_id, AddMedication, medication=medication, phases=(phase,)).chart
+        medication, phases = made
+        chart = carry_out(house, patient_id, AddMedication, medication=medication, phases=phases).chart
         added = chart.get_medication(medication_id)
     record = show.record(chart, added, house.clock.now())
     if args.json:
@@ -149,10 +163,12 @@ def _say_who_is_told(chart: Chart, medication: Medication) -> None:
 
 
 def _change(args: argparse.Namespace, settings: Settings) -> int:
-    given = _given(args)
+    given = verbs.given(args)
     begins = str(given.pop("from", Start.NEXT_DAY.value))
     if not given:
-        raise InvalidError("medication", "nothing to change: name --times, --amount or --last-day")
+        raise InvalidError(
+            "medication", "nothing to change: name --times, --amount, --last-day or another option"
+        )
     with opened(args, settings) as house:
         start = values.choice("from", begins, Start)
         patient_id, chart = find.patient(house, args.patient)
@@ -160,11 +176,12 @@ def _change(args: argparse.Namespace, settings: Settings) -> int:
         before = find.medication(chart, args.medication)
         reading = Reading(where="", given=given)
         today = house.clock.now().astimezone(chart.plan.patient.zone).date()
-        phase = medicines.phase(reading, show.current_phase(before), today)
+        ahead = show.phases_ahead(before, today)
+        phase = plan_texts.phase(reading, ahead[0] if ahead else None, today)
         reading.refuse_if_any()
         if phase is None:
             raise InvalidError("medication", "cannot be changed to this")
-        phases = (phase,)
+        phases = (phase, *ahead[1:])
         if not _agreed(args, house, chart, before, phases, start):
             return 0
         chart = carry_out(
@@ -237,6 +254,7 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
         "id": "medication_id",
         "form": "form",
         "amount": "amount",
+        "days": "days",
         "times": "times",
         "last day": "last_day",
         "criticality": "criticality",
@@ -253,7 +271,7 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
         _, chart = find.patient(house, args.patient)
         medication = find.medication(chart, args.medication)
     record = show.record(chart, medication, house.clock.now())
-    versions = [show.version(chart, regimen) for regimen in medication.regimens]
+    versions = [row for regimen in medication.regimens for row in show.version(chart, regimen)]
     if args.json:
         output.as_json(record | {"versions": versions})
         return 0
@@ -262,8 +280,10 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
     columns = {
         "version": "version",
         "from": "from",
+        "days": "days",
         "times": "times",
         "amount": "amount",
+        "first day": "first_day",
         "last day": "last_day",
     }
     output.listing(versions, columns, json_wanted=False, empty="No plan.")

@@ -1,24 +1,30 @@
 """A medicine and its plan as the command line shows them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from skill.cli import plan_words
 from skill.cli.output import Cell
 from skill.domain.chart import Chart
-from skill.domain.regimen import Medication, Phase, Regimen
-from skill.domain.timing import DAY_BOUNDARY, local_day, moment_of, planned
+from skill.domain.regimen import Medication, Regimen
+from skill.domain.timing import DAY_BOUNDARY, amount_at, local_day, moment_of, planned
+from skill.domain.timings import Phase
 
 _A_DAY = timedelta(days=1)
 
 
-def current_phase(medication: Medication) -> Phase | None:
-    """The phase that a change starts from; None when the medicine is stopped."""
-    return medication.regimens[-1].phases[-1] if not medication.stopped else None
+def phases_ahead(medication: Medication, today: date) -> tuple[Phase, ...]:
+    """The phases that a change starts from: those not over yet, or the last one; none when it is stopped."""
+    if medication.stopped:
+        return ()
+    phases = medication.regimens[-1].phases
+    return tuple(p for p in phases if p.last_day is None or p.last_day >= today) or phases[-1:]
 
 
 def record(chart: Chart, medication: Medication, now: datetime) -> dict[str, object]:
     """One medicine, for a table or a script."""
-    present = current_phase(medication)
+    ahead = phases_ahead(medication, now.astimezone(chart.plan.patient.zone).date())
+    present = ahead[0] if ahead else None
     giver = chart.find_contact(medication.given_by)
     last = medication.regimens[-1] if medication.regimens else None
     return {
@@ -27,10 +33,7 @@ def record(chart: Chart, medication: Medication, now: datetime) -> dict[str, obj
         "nickname": medication.nickname.value if medication.nickname else None,
         "strength": medication.strength.value if medication.strength else None,
         "form": medication.form.value,
-        "amount": f"{present.amount.normalize():f}" if present else None,
-        "times": [f"{wall:%H:%M}" for wall in present.timing.wall_times] if present else [],
-        "first_day": present.first_day.isoformat() if present else None,
-        "last_day": present.last_day.isoformat() if present and present.last_day else None,
+        **(_phase(present) if present else _NO_PHASE),
         "criticality": medication.criticality.value,
         "given_by": giver.name.value if giver else None,
         "plan_version": last.version if last else None,
@@ -47,16 +50,34 @@ def _next_dose(chart: Chart, medication: Medication, now: datetime) -> str | Non
     return f"{first.astimezone(chart.plan.patient.zone):%Y-%m-%d %H:%M}" if first else None
 
 
-def version(chart: Chart, regimen: Regimen) -> dict[str, object]:
-    """One version of its plan."""
-    phase = regimen.phases[-1] if regimen.phases else None
+def version(chart: Chart, regimen: Regimen) -> list[dict[str, object]]:
+    """One version of its plan, a row for each phase."""
+    begins = f"{regimen.since.astimezone(chart.plan.patient.zone):%Y-%m-%d %H:%M}"
+    head: dict[str, object] = {"version": regimen.version, "from": begins}
+    if not regimen.phases:
+        return [head | _NO_PHASE | {"times": ["stopped"]}]
+    return [head | _phase(phase) for phase in regimen.phases]
+
+
+_NO_PHASE: dict[str, object] = {
+    "days": None,
+    "times": [],
+    "amount": None,
+    "count": None,
+    "first_day": None,
+    "last_day": None,
+}
+
+
+def _phase(phase: Phase) -> dict[str, object]:
+    """In the words of the options that make it."""
     return {
-        "version": regimen.version,
-        "from": f"{regimen.since.astimezone(chart.plan.patient.zone):%Y-%m-%d %H:%M}",
-        "times": [f"{wall:%H:%M}" for wall in phase.timing.wall_times] if phase else ["stopped"],
-        "amount": f"{phase.amount.normalize():f}" if phase else None,
-        "first_day": phase.first_day.isoformat() if phase else None,
-        "last_day": phase.last_day.isoformat() if phase and phase.last_day else None,
+        "days": plan_words.days(phase.days),
+        "times": plan_words.times(phase.timing),
+        "amount": plan_words.amount(phase),
+        "count": phase.count,
+        "first_day": phase.first_day.isoformat(),
+        "last_day": phase.last_day.isoformat() if phase.last_day else None,
     }
 
 
@@ -72,8 +93,5 @@ def under_both(chart: Chart, before: Medication, after: Medication, now: datetim
 
 
 def _amount_at(regimen: Regimen | None, due: datetime) -> str:
-    if regimen is None:
-        return "-"
-    day = due.astimezone(regimen.zone).date()
-    amount = next((p.amount for p in regimen.phases if p.last_day is None or day <= p.last_day), None)
-    return f"{amount.normalize():f}" if amount is not None else "-"
+    amount = amount_at(regimen, due) if regimen is not None else None
+    return plan_words.number(amount) if amount is not None else "-"

@@ -20,9 +20,10 @@ from skill.domain.identity import (
 )
 from skill.domain.ladders import Ladder
 from skill.domain.messages import Outcome
-from skill.domain.regimen import Medication, Phase
+from skill.domain.regimen import Medication
 from skill.domain.said import EVERYTHING_DUE, Remark, Reply, Scope, Start
 from skill.domain.timing import Period
+from skill.domain.timings import STANDARD_ROUTINE, Phase, Routine
 from skill.errors import InvalidError
 
 # Also known here, beside the commands that carry them.
@@ -246,18 +247,20 @@ class SetProfile(Command, frozen=True, kw_only=True):
 
 
 class AddMedication(Command, frozen=True, kw_only=True):
-    """``medication`` comes without regimens; ``phases`` begin now."""
+    """``medication`` comes without regimens; ``phases`` begin now, in the days of ``routine``."""
 
     medication: Medication
     phases: tuple[Phase, ...]
+    routine: Routine = STANDARD_ROUTINE
 
 
 class ChangePlan(Command, frozen=True, kw_only=True):
-    """A new version of a regimen. No phases: the medication is stopped."""
+    """A new version of a regimen. No phases: the medication is stopped. ``routine`` None: as it was."""
 
     medication_id: MedicationId
     phases: tuple[Phase, ...]
     start: Start = Start.NEXT_DAY
+    routine: Routine | None = None
 
 
 class SetCareTeam(Command, frozen=True, kw_only=True):

@@ -1,14 +1,14 @@
 """What is to be taken and how: medications and the versions of their regimens."""
 
 import unicodedata
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from skill.domain.identity import ContactId, MedicationId
+from skill.domain.timings import STANDARD_ROUTINE, Phase, Routine
 from skill.errors import InvalidError
 from skill.private import Private
 
@@ -84,40 +84,12 @@ def checked_name(field: str, text: str) -> str:
     return text
 
 
-class FixedTimes(Struct, frozen=True, kw_only=True):
-    """A timing: the same wall times on every day, rising and distinct, 1 to 24 of them."""
-
-    wall_times: tuple[time, ...]
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.wall_times) <= 24:
-            raise InvalidError("times", "must be 1 to 24 clock times")
-        if list(self.wall_times) != sorted(set(self.wall_times)):
-            raise InvalidError("times", "must be rising and distinct")
-        if any(wall.tzinfo is not None or wall.second or wall.microsecond for wall in self.wall_times):
-            raise InvalidError("times", "must be whole minutes without a zone")
-
-
-class Phase(Struct, frozen=True, kw_only=True):
-    """A stretch of local days with one timing and one amount (in the form's unit, above 0)."""
-
-    first_day: date
-    last_day: date | None = None
-    timing: FixedTimes
-    amount: Decimal = Decimal(1)
-
-    def __post_init__(self) -> None:
-        if self.last_day is not None and self.last_day < self.first_day:
-            raise InvalidError("last_day", "must not lie before the first day")
-        if not self.amount.is_finite() or not 0 < self.amount <= 1000:
-            raise InvalidError("amount", "must be above 0 and at most 1000")
-
-
-class Regimen(Struct, frozen=True, kw_only=True):
+class Regimen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of how a medication is taken.
 
     Governs the moments from ``since`` until the next version's ``since``, except those before
-    ``not_before``: the changeover spacing of design §3. No phases: stopped.
+    ``not_before``: the changeover spacing of design §3. No phases: stopped. ``routine``: the patient's
+    day as it was when the version was made; another routine is another version.
     """
 
     version: int
@@ -125,6 +97,7 @@ class Regimen(Struct, frozen=True, kw_only=True):
     not_before: datetime
     zone: ZoneInfo
     phases: tuple[Phase, ...]
+    routine: Routine = STANDARD_ROUTINE
 
     def __post_init__(self) -> None:
         if self.not_before < self.since:

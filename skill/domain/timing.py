@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from itertools import zip_longest
@@ -11,7 +12,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from skill.domain.day_times import least_gap
+from skill.domain.expansion import end_of_count, expand
 from skill.domain.regimen import Criticality, Medication, Regimen
+from skill.domain.timings import (
+    STANDARD_ROUTINE,
+    AsNeeded,
+    EveryDay,
+    FixedTimes,
+    OnDates,
+    Phase,
+    Routine,
+    TimesADay,
+)
 
 DAY_BOUNDARY = time(3)  # design §3: a local day runs from 03:00, fair to late evening doses
 LATE_LIMIT = timedelta(hours=4)  # a window closes this long after due, or when the next one opens
@@ -19,6 +32,7 @@ LATE_REPORT_LIMIT = timedelta(hours=36)  # design §2: how long "taken" may stil
 _A_DAY, _A_FORTNIGHT = timedelta(days=1), timedelta(days=14)
 # Of clocks against UTC: 12 hours behind, and a day that a place left out puts its moments onto the next one.
 _BEHIND, _AHEAD = timedelta(hours=36), timedelta(hours=14)
+_NEAR = timedelta(days=3)  # from the day of a plan to that of its moment, at most
 _OFTEN = timedelta(hours=20)  # a nearer neighbour means more often than daily; a day may have 23 hours
 
 
@@ -66,30 +80,58 @@ def next_day_boundary(now: datetime, zone: ZoneInfo) -> datetime:
     return moment_of(local_day(now, zone) + _A_DAY, DAY_BOUNDARY, zone)
 
 
-def _expanded(walls: tuple[time, ...], first: date, last: date, zone: ZoneInfo) -> tuple[datetime, ...]:
-    days = [first + _A_DAY * n for n in range((last - first).days + 1)]
-    return tuple(sorted({moment_of(day, wall, zone) for day in days for wall in walls}))
+@lru_cache(maxsize=4096)
+def _daily(walls: tuple[time, ...], since: date, until: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The moments of ``walls`` on the days [since, until]: the patients of a zone share them."""
+    start, end = _midnight(since - _NEAR), _midnight(until + _NEAR)
+    phase = Phase(first_day=since, last_day=until, timing=FixedTimes(wall_times=walls))
+    return tuple(one.moment for one in expand((phase,), STANDARD_ROUTINE, zone, start, end))
 
 
-# The patients of a zone share their days: the same stretches are asked for over and over.
-_expanded_before = lru_cache(maxsize=4096)(_expanded)
+@lru_cache(maxsize=4096)
+def _of_days(phase: Phase, routine: Routine, first: date, last: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """What ``phase`` plans on the days [first, last] of UTC."""
+    start, end = _midnight(first), _midnight(last + _A_DAY)
+    return tuple(one.moment for one in expand((phase,), routine, zone, start, end))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _daily_walls(phase: Phase, routine: Routine) -> tuple[time, ...] | None:
+    """The clock times of a phase that are the same on every day; None where there is more to it."""
+    timing = phase.timing
+    if phase.count is not None or phase.days.__class__ is not EveryDay:
+        return None
+    if timing.__class__ is TimesADay:
+        return routine.times_a_day[timing.n - 1]
+    return timing.wall_times if timing.__class__ is FixedTimes and not timing.weekend else None
 
 
 def moments(regimen: Regimen, start: datetime, end: datetime) -> tuple[datetime, ...]:
     """The moments that ``regimen`` by itself puts into [start, end), in UTC, rising, none twice.
 
-    Two wall times that a change of clocks lays on one moment are one dose: prompting both would be a
-    double dose. Where clocks go forward at midnight, an evening's moment may come after the next
-    morning's.
+    What moments are is the business of ``expand``; this keeps near stretches at hand, which are asked
+    for over and over. For a stretch of years, ``expand`` streams.
     """
     start = max(start, regimen.not_before)
     first, last = (start - _BEHIND).date(), (end + _AHEAD).date()
+    near = end - start <= _A_FORTNIGHT
     found: list[tuple[datetime, ...]] = []
     for phase in regimen.phases:
         since = max(first, phase.first_day)
         until = last if phase.last_day is None else min(last, phase.last_day)
-        expand = _expanded_before if until - since <= _A_FORTNIGHT else _expanded
-        found.append(expand(phase.timing.wall_times, since, until, regimen.zone))
+        walls = _daily_walls(phase, regimen.routine)
+        if until < since:
+            continue
+        if not near:
+            some = expand((phase,), regimen.routine, regimen.zone, start, end)
+            found.append(tuple(one.moment for one in some))
+        elif walls is not None:
+            found.append(_daily(walls, since, until, regimen.zone))
+        else:
+            found.append(_of_days(phase, regimen.routine, start.date(), end.date(), regimen.zone))
     every = found[0] if len(found) == 1 else tuple(sorted({moment for some in found for moment in some}))
     return every[bisect_left(every, start) : bisect_left(every, end)]
 
@@ -119,13 +161,43 @@ def followed(
 
 
 def shortest_gap(regimen: Regimen, day: date) -> timedelta:
-    """The least time between two planned doses of the phase that holds ``day`` (a day if there is one)."""
+    """The least time between two planned doses of the phase that holds ``day``; a day if there are no two."""
     phase = next((p for p in regimen.phases if p.last_day is None or day <= p.last_day), None)
-    if phase is None or len(phase.timing.wall_times) == 1:
-        return _A_DAY
-    minutes = [wall.hour * 60 + wall.minute for wall in phase.timing.wall_times]
-    around = [*minutes[1:], minutes[0] + 24 * 60]
-    return timedelta(minutes=min(later - earlier for earlier, later in zip(minutes, around, strict=True)))
+    return (least_gap(phase, regimen.routine) if phase is not None else None) or _A_DAY
+
+
+def amount_at(regimen: Regimen, due: datetime) -> Decimal | None:
+    """How much the version plans at ``due``; None when it plans nothing then."""
+    day = due.astimezone(regimen.zone).date()
+    near = tuple(
+        phase
+        for phase in regimen.phases
+        if phase.first_day - _NEAR <= day and (phase.last_day is None or day <= phase.last_day + _NEAR)
+    )
+    if len(near) == 1 and near[0].one_amount:
+        return near[0].amount
+    found = next(expand(near, regimen.routine, regimen.zone, due, due + timedelta.resolution), None)
+    return found.amount if found is not None else None
+
+
+def usual_amount(regimen: Regimen) -> Decimal | None:
+    """How much the version plans in its last phase; None when amounts differ there, or it is stopped."""
+    return regimen.phases[-1].amount if regimen.phases and regimen.phases[-1].one_amount else None
+
+
+def may_still_plan(regimen: Regimen, after: datetime) -> bool:
+    """Whether the version may have a dose behind ``after``; True in doubt."""
+    return any(_may_still_plan(phase, regimen, after) for phase in regimen.phases)
+
+
+def _may_still_plan(phase: Phase, regimen: Regimen, after: datetime) -> bool:
+    if isinstance(phase.timing, AsNeeded):
+        return False
+    if isinstance(phase.days, OnDates) and phase.days.dates[-1] + _NEAR < after.date():
+        return False
+    if phase.last_day is not None and phase.last_day < after.date():
+        return False
+    return phase.count is None or after < end_of_count(phase, regimen.routine, regimen.zone)
 
 
 class Window(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from skill.errors import InvalidError
 
-MONDAY, SUNDAY = 0, 6  # as ``date.weekday`` counts
+MONDAY, SATURDAY, SUNDAY = 0, 5, 6  # as ``date.weekday`` counts
 MOST_A_DAY = 24
 LONGEST_INTERVAL = 366  # days
 MOST_DATES = 400
@@ -21,12 +21,15 @@ MOST_AMOUNT = 1000
 
 
 def _check_walls(field: str, walls: tuple[time, ...]) -> None:
-    if list(walls) != sorted(set(walls)):
-        raise InvalidError(field, "must be rising and distinct")
-    if any(wall.tzinfo is not None or wall.second or wall.microsecond for wall in walls):
-        raise InvalidError(field, "must be whole minutes without a zone")
     if len(walls) > MOST_A_DAY:
         raise InvalidError(field, "must be at most 24 clock times")
+    before: time | None = None
+    for wall in walls:  # every time that a plan is read: no generators, no sets
+        if wall.tzinfo is not None or wall.second or wall.microsecond:
+            raise InvalidError(field, "must be whole minutes without a zone")
+        if before is not None and not before < wall:
+            raise InvalidError(field, "must be rising and distinct")
+        before = wall
 
 
 def _check_weekdays(weekdays: tuple[int, ...]) -> None:
@@ -111,8 +114,8 @@ Days = EveryDay | EveryNDays | Weekly | Monthly | OnDates | Cycle
 # ---- when in the day
 
 
-class FixedTimes(Struct, frozen=True, kw_only=True, tag="fixed_times"):
-    """The same wall times on each day, rising and distinct. ``weekend``: other ones on Saturday and Sunday."""
+class FixedTimes(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="fixed_times"):
+    """The same wall times on each day, rising and distinct. ``weekend``: other ones on Saturday, Sunday."""
 
     wall_times: tuple[time, ...]
     weekend: tuple[time, ...] = ()
@@ -121,9 +124,10 @@ class FixedTimes(Struct, frozen=True, kw_only=True, tag="fixed_times"):
         if not self.wall_times:
             raise InvalidError("times", "must be 1 to 24 clock times")
         _check_walls("times", self.wall_times)
-        _check_walls("weekend", self.weekend)
-        if self.weekend and len(self.weekend) != len(self.wall_times):
-            raise InvalidError("weekend", "must be as many as on other days")
+        if self.weekend:
+            _check_walls("weekend", self.weekend)
+            if len(self.weekend) != len(self.wall_times):
+                raise InvalidError("weekend", "must be as many as on other days")
 
 
 class TimesADay(Struct, frozen=True, kw_only=True, tag="times_a_day"):
@@ -172,7 +176,7 @@ WITHOUT_OFFSET = frozenset({When.C, When.CM, When.CD, When.CV})  # FHIR R4, tim-
 
 
 class AtEvent(Struct, frozen=True, kw_only=True):
-    """``offset`` minutes before (``BEFORE``) or after an event of the day; None: the routine's own for meals."""
+    """``offset`` minutes before (``BEFORE``) or after an event of the day; None: for meals the routine's."""
 
     when: When
     offset: int | None = None
@@ -249,7 +253,7 @@ def check_amount(amount: Decimal) -> None:
         raise InvalidError("amount", "must be above 0 and at most 1000")
 
 
-class Phase(Struct, frozen=True, kw_only=True):
+class Phase(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stretch of local days, both ends in it, with its days, times and amounts.
 
     ``amounts``: exceptions to ``amount``, the first that fits holds. ``turns``: amounts that take turns from
@@ -268,14 +272,23 @@ class Phase(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.last_day is not None and self.last_day < self.first_day:
             raise InvalidError("last_day", "must not lie before the first day")
-        for amount in (self.amount, *self.turns):
+        check_amount(self.amount)
+        for amount in self.turns:
             check_amount(amount)
         if len(self.turns) > 31:
             raise InvalidError("turns", "must be at most 31")
         if self.count is not None and not 1 <= self.count <= 10_000:
             raise InvalidError("count", "must be 1 to 10,000")
-        if isinstance(self.timing, EveryHours) and not isinstance(self.days, EveryDay):
-            raise InvalidError("days", "must be every day with an interval of hours")
+        if isinstance(self.timing, EveryHours):
+            if not isinstance(self.days, EveryDay):
+                raise InvalidError("days", "must be every day with an interval of hours")
+            if self.turns and 24 % self.timing.hours:
+                raise InvalidError("turns", "go from day to day, so not with hours that do not divide a day")
+
+    @property
+    def one_amount(self) -> bool:
+        """Whether every dose of it is ``amount``."""
+        return not self.amounts and not self.turns
 
 
 # ---- the patient's own day
@@ -333,3 +346,6 @@ class Routine(Struct, frozen=True, kw_only=True):
             _check_walls("events", (wall,))
         if not 0 <= self.meal_offset <= 180:
             raise InvalidError("meal_offset", "must be 0 to 180 minutes")
+
+
+STANDARD_ROUTINE = Routine()  # the very object: a plan that holds it is stored without it

@@ -12,7 +12,7 @@ from skill.domain.chart import Chart
 from skill.domain.doses import Dose, DoseKey, How, Outcome
 from skill.domain.ladders import LadderKind
 from skill.domain.regimen import Medication
-from skill.domain.timing import LATE_LIMIT, followed, window_end
+from skill.domain.timing import LATE_LIMIT, followed, may_still_plan, window_end
 
 LOOK_AHEAD = timedelta(days=2)
 
@@ -110,7 +110,7 @@ def dose_marks(chart: Chart, after: datetime, until: datetime) -> list[DoseMark]
 
 
 def _next_dose_mark(chart: Chart) -> datetime | None:
-    """The first mark within two days; with a plan that only begins later, the end of these two days."""
+    """The first mark within two days; with a dose that only comes later, the end of these two days."""
     after = chart.now.worked_to
     known = _known(chart, after)
     first, until = None, after + LOOK_AHEAD
@@ -121,15 +121,14 @@ def _next_dose_mark(chart: Chart) -> datetime | None:
             first = until = min(until, time.at)
     if first is not None:
         return first
-    phases = [phase for m in chart.active() for regimen in m.regimens[-1:] for phase in regimen.phases]
-    begins_later = any(phase.last_day is None or phase.last_day >= after.date() for phase in phases)
-    return until if begins_later else None
+    versions = (regimen for medication in chart.active() for regimen in medication.regimens[-1:])
+    return until if any(may_still_plan(version, after) for version in versions) else None
 
 
 def next_wake(chart: Chart) -> datetime | None:
     """The earliest moment at which something has to be decided or sent; None: nothing ever, as it stands.
 
-    With a plan that begins later it is two days off at most, so that a far start needs no timer of its own.
+    With a dose that comes later it is two days off at most, so that a far one needs no timer of its own.
     """
     moments = [message.wake for message in chart.now.messages]
     moments += [alert.next_at for alert in chart.now.alerts if alert.next_at is not None]

@@ -16,8 +16,19 @@ quotation marks; numbers may stand without, and ``true`` and ``false`` mean yes 
         ]
     }
 
-In CSV each line is one thing; ``what`` says which, ``patient`` whose, and a cell left empty is a field
-not given. Times are parted by blanks, rungs by semicolons; ``name`` of a ladder is its kind::
+Where a plan has phases, they are a list; each begins when the one before it has ended::
+
+    {
+        "name": "prednisone",
+        "phases": [
+            {"times": "08:00", "amount": 2, "last_day": "2027-06-02"},
+            {"times": "08:00", "every_days": 2},
+        ],
+    }
+
+In CSV a medicine has one phase, and each line is one thing; ``what`` says which, ``patient`` whose, and
+a cell left empty is a field not given. Times are parted by blanks, rungs by semicolons; ``name`` of a
+ladder is its kind::
 
     what,patient,name,zone,phone,label,role,strength,times,rungs
     patient,,Ada,America/New_York,,,,,,
@@ -40,7 +51,8 @@ from skill.domain.care_team import Contact, Patient
 from skill.domain.decide.plan import MOST_MEDICATIONS
 from skill.domain.identity import ContactId, MedicationId, PatientId
 from skill.domain.ladders import Ladder, Waits, standard_ladders
-from skill.domain.regimen import Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import Phase
 from skill.errors import InvalidError, RefusedError
 from skill.intake import ladder_texts, medicines, people, values
 from skill.intake.household_csv import read_csv
@@ -202,9 +214,9 @@ def _ladders(making: _Making, contacts: tuple[Contact, ...]) -> tuple[Ladder, ..
     return tuple(ladders.values())
 
 
-def _medications(making: _Making) -> tuple[tuple[Medication, Phase], ...]:
+def _medications(making: _Making) -> tuple[tuple[Medication, tuple[Phase, ...]], ...]:
     today = making.frame.now.astimezone(making.patient.zone).date()
-    found: list[tuple[Medication, Phase]] = []
+    found: list[tuple[Medication, tuple[Phase, ...]]] = []
     parts = making.part.of(What.MEDICATION)
     if len(parts) > MOST_MEDICATIONS:
         says = f"there may be at most {MOST_MEDICATIONS}"
@@ -212,7 +224,8 @@ def _medications(making: _Making) -> tuple[tuple[Medication, Phase], ...]:
     for part in parts:
         reading = making.reading(part, medicines.MEDICATION_FIELDS)
         medication_id = MedicationId(making.frame.ids("med", part.where))
-        made = medicines.medication(reading, medication_id, making.member, today)
+        phases = [Reading(where=one.where, given=one.given) for one in part.of(What.PHASE)]
+        made = medicines.medication(reading, medication_id, making.member, today, phases)
         making.problems += reading.problems
         if made is not None:
             found.append(made)

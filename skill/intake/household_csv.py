@@ -8,13 +8,16 @@ from skill.intake.household_parts import Part, Taken, What
 from skill.intake.ladder_texts import LADDER_FIELDS
 from skill.intake.medicines import MEDICATION_FIELDS
 from skill.intake.people import CAREGIVER_FIELDS, PATIENT_FIELDS
+from skill.intake.plan_texts import LISTS
 from skill.intake.problems import FileRefusedError, Problem
 from skill.intake.reading import Value
 
 COLUMNS = tuple(
     dict.fromkeys(("what", "patient", *PATIENT_FIELDS, *CAREGIVER_FIELDS, *MEDICATION_FIELDS, *LADDER_FIELDS))
 )
-_SPLIT_AT = {"times": None, "rungs": ";"}  # the cells that hold several; None: at blanks
+# The cells that hold several; None: at blanks.
+_SPLIT_AT = {**dict.fromkeys(LISTS), "rungs": ";"}
+_LINES = [what for what in What if what is not What.PHASE]
 
 
 def read_csv(text: str) -> Taken:
@@ -63,8 +66,8 @@ def _take(
     problems: list[Problem],
 ) -> None:
     what, owner = row.pop("what", ""), row.pop("patient", "")
-    if what not in set(What):
-        says = f"must be one of {', '.join(What)}"
+    if what not in _LINES:
+        says = f"must be one of {', '.join(_LINES)}"
         problems.append(Problem(where=where, field="what", says=says))
         return
     part = Part(what=What(what), where=where, given={})

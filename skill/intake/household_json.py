@@ -7,7 +7,14 @@ from skill.intake.household_parts import Part, Taken, What
 from skill.intake.problems import FileRefusedError, Problem
 from skill.intake.reading import Value
 
-_LISTS = {"caregivers": What.CAREGIVER, "medications": What.MEDICATION, "ladders": What.LADDER}
+_LISTS = {
+    What.PATIENT: {
+        "caregivers": What.CAREGIVER,
+        "medications": What.MEDICATION,
+        "ladders": What.LADDER,
+    },
+    What.MEDICATION: {"phases": What.PHASE},
+}
 
 
 def read_json(text: str) -> Taken:
@@ -63,9 +70,10 @@ def _parts(found: object, what: What, path: str, problems: list[Problem]) -> lis
 
 def _part(found: dict[str, object], what: What, where: str, problems: list[Problem]) -> Part:
     part = Part(what=what, where=where, given={})
+    lists = _LISTS.get(what, {})
     for name, value in found.items():
-        if what is What.PATIENT and name in _LISTS:
-            part.parts += _parts(value, _LISTS[name], f"{where}.{name}", problems)
+        if name in lists:
+            part.parts += _parts(value, lists[name], f"{where}.{name}", problems)
             continue
         text = _text(value)
         if text is None:

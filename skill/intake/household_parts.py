@@ -16,6 +16,7 @@ class What(StrEnum):
     CAREGIVER = "caregiver"
     MEDICATION = "medication"
     LADDER = "ladder"
+    PHASE = "phase"  # of a medication; in JSON only
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Part:
 
     def in_order(self) -> list[str]:
         """Where it and its parts stand, in the order of the file."""
-        return [self.where, *(part.where for part in self.parts)]
+        return [self.where, *(where for part in self.parts for where in part.in_order())]
 
     def of(self, what: What) -> list["Part"]:
         """The parts of one kind, in the order of the file."""

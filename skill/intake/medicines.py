@@ -1,35 +1,33 @@
 """Medicines and their plans from the texts that somebody wrote."""
 
-from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from skill.domain.identity import ContactId, MedicationId
-from skill.domain.regimen import Criticality, FixedTimes, Form, Medication, Phase
+from skill.domain.regimen import Criticality, Form, Medication
+from skill.domain.timings import Phase
 from skill.intake import values
+from skill.intake.plan_texts import PLAN_FIELDS, phase
+from skill.intake.problems import Problem
 from skill.intake.reading import Reading
 
-MEDICATION_FIELDS = (
-    "name",
-    "times",
-    "form",
-    "strength",
-    "nickname",
-    "amount",
-    "criticality",
-    "first_day",
-    "last_day",
-    "given_by",
-)
+_OWN_FIELDS = ("name", "form", "strength", "nickname", "criticality", "given_by")
+MEDICATION_FIELDS = (*_OWN_FIELDS, *PLAN_FIELDS)
+MOST_PHASES = 24
 Caregivers = Callable[[str, str], ContactId]
 
 
 def medication(
-    reading: Reading, medication_id: MedicationId, caregiver: Caregivers, today: date
-) -> tuple[Medication, Phase] | None:
+    reading: Reading,
+    medication_id: MedicationId,
+    caregiver: Caregivers,
+    today: date,
+    parts: Sequence[Reading] = (),
+) -> tuple[Medication, tuple[Phase, ...]] | None:
     """A new medicine and its plan; None when something about the fields is wrong.
 
-    ``caregiver``: from a field and a name to the id of somebody on the care team.
+    ``caregiver``: from a field and a name to the id of somebody on the care team. ``parts``: the phases of
+    the plan, where there are several; it has no times of its own then.
     """
     name = reading.needed("name", values.name)
     form = reading.one("form", _form, Form.TABLET)
@@ -37,8 +35,8 @@ def medication(
     strength = reading.one("strength", values.name, None)
     nickname = reading.one("nickname", values.name, None)
     giver = reading.one("given_by", caregiver, None)
-    plan = phase(reading, None, today)
-    if name is None or plan is None or reading.problems:
+    plan = _plan(reading, parts, today)
+    if name is None or not plan or reading.problems:
         return None
     made = Medication(
         medication_id=medication_id,
@@ -52,33 +50,35 @@ def medication(
     return made, plan
 
 
-def phase(reading: Reading, before: Phase | None, today: date) -> Phase | None:
-    """The plan from ``today`` (or its own first day) on: the given fields in place of those of ``before``.
+def _plan(reading: Reading, parts: Sequence[Reading], today: date) -> tuple[Phase, ...]:
+    if not parts:
+        made = phase(reading, None, today)
+        return (made,) if made is not None else ()
+    for name in PLAN_FIELDS:
+        if reading.given.get(name):
+            reading.add(name, "belongs into the phases, since there are some")
+    if len(parts) > MOST_PHASES:
+        reading.add("phases", f"must be at most {MOST_PHASES}")
+    return phases(parts, reading.problems, today)
 
-    The word none takes the last day away.
+
+def phases(parts: Sequence[Reading], problems: list[Problem], today: date) -> tuple[Phase, ...]:
+    """Several phases, one after the other; each begins on the day after the one before it has ended.
+
+    What is wrong goes to ``problems``; the rest is read all the same.
     """
-    if before is None and not reading.given.get("times"):
-        reading.add("times", "is needed")
-    times = reading.several("times", values.wall_times, before.timing if before else None)
-    amount = reading.one("amount", values.amount, before.amount if before else Decimal(1))
-    first = reading.one("first_day", values.day, max(today, before.first_day) if before else today)
-    if reading.given.get("last_day") == "none":
-        last = None
-    else:
-        last = reading.one("last_day", values.day, before.last_day if before else None)
-    if last is not None and last < today:
-        reading.add("last_day", f"lies before today, {today}")
-    if times is None or reading.problems:
-        return None
-    timing: FixedTimes = times
-    return reading.tried(
-        "last_day", lambda: Phase(first_day=first, last_day=last, timing=timing, amount=amount), None
-    )
-
-
-def split_times(texts: list[str]) -> list[str]:
-    """``08:00,20:00`` is the same as ``08:00 20:00``."""
-    return [part for text in texts for part in text.split(",")]
+    found: list[Phase] = []
+    begins = today
+    for number, reading in enumerate(parts):
+        reading.only(PLAN_FIELDS)
+        made = phase(reading, None, begins)
+        if made is not None and made.last_day is None and number + 1 < len(parts):
+            reading.add("last_day", "is needed: another phase follows")
+        problems += reading.problems
+        if made is not None:
+            found.append(made)
+            begins = (made.last_day or begins) + timedelta(days=1)
+    return tuple(found)
 
 
 def _form(field: str, text: str) -> Form:

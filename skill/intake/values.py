@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from skill.clock import zone_named
 from skill.domain.care_team import Address, Channel, checked_locale
-from skill.domain.regimen import FixedTimes, checked_name
+from skill.domain.regimen import checked_name
+from skill.domain.timings import FixedTimes
 from skill.errors import InvalidError
 from skill.private import Private
 

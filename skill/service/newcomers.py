@@ -18,7 +18,8 @@ from skill.domain.decide import decide
 from skill.domain.fold import fold
 from skill.domain.identity import OPERATOR, HouseholdId, OperationId, derived_id
 from skill.domain.ladders import Ladder
-from skill.domain.regimen import Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import Phase
 from skill.errors import InvalidError, NotFoundError
 from skill.service.act import App, act
 from skill.service.linking import add_household, add_patient, get_household
@@ -31,7 +32,7 @@ class Newcomer(Struct, frozen=True, kw_only=True):
     patient: Patient
     contacts: tuple[Contact, ...]
     ladders: tuple[Ladder, ...]
-    medications: tuple[tuple[Medication, Phase], ...]
+    medications: tuple[tuple[Medication, tuple[Phase, ...]], ...]
 
 
 class ImportNote(Struct, frozen=True, kw_only=True):
@@ -50,12 +51,12 @@ def commands(new: Newcomer, seed: str) -> Iterator[Command]:
     yield SetCareTeam(
         operation=OperationId(f"{stem}/team"), speaker=OPERATOR, contacts=new.contacts, ladders=new.ladders
     )
-    for medication, phase in new.medications:
+    for medication, phases in new.medications:
         yield AddMedication(
             operation=OperationId(f"{stem}/{medication.medication_id}"),
             speaker=OPERATOR,
             medication=medication,
-            phases=(phase,),
+            phases=phases,
         )
 
 

@@ -11,7 +11,7 @@ from skill.domain.events import Decision
 from skill.domain.identity import PatientId, Speaker
 from skill.domain.intakes import IntakeKind
 from skill.domain.regimen import Medication, Regimen
-from skill.domain.timing import window_of
+from skill.domain.timing import amount_at, window_of
 from skill.service.act import App
 from skill.service.report_rows import FLAGGED_AFTER, FLAGGED_MOMENTS, Code, Days, Kind, Reported, Row
 from skill.service.report_walk import STILL_CHANGES_FOR, Record, Said, Walk, WalkedDose, WalkedIntake
@@ -85,7 +85,7 @@ def _dose_row(walk: Walk, dose: WalkedDose, now: datetime | None) -> Row:
         medication=medication,
         version=dose.version or (regimen.version if regimen is not None else None),
         zone=regimen.zone if regimen is not None else walk.zone,
-        amount=_planned_amount(regimen, due),
+        amount=amount_at(regimen, due) if regimen is not None else None,
     )
     if dose.record is not None:
         return _recorded_row(walk, dose, dose.record, planned)
@@ -153,13 +153,6 @@ def _unspoken(walk: Walk, dose: WalkedDose, medication: Medication | None, now: 
 
 def _version(medication: Medication | None, version: int | None) -> Regimen | None:
     return next((r for r in medication.regimens if r.version == version), None) if medication else None
-
-
-def _planned_amount(regimen: Regimen | None, due: datetime) -> Decimal | None:
-    if regimen is None:
-        return None
-    day = due.astimezone(regimen.zone).date()
-    return next((p.amount for p in regimen.phases if p.last_day is None or day <= p.last_day), None)
 
 
 def _back_dated(walk: Walk, record: Record) -> bool:

@@ -18,8 +18,7 @@ from skill.domain.events import Decision, Event, Reason, Told
 from skill.domain.identity import OperationId, QuestionId, Speaker
 from skill.errors import DamagedError
 
-SHAPE = 1  # of everything stored; a release reads this one and the next, and lifts the one before
-UPCASTS: dict[int, Callable[[Any], Any]] = {}  # UPCASTS[n] lifts what shape n stored to shape n + 1
+SHAPE = 2  # of everything stored; a release reads this one and the next, and lifts the one before
 COMPRESSED_FROM = 4096  # bytes; DynamoDB reckons reads by as much, and a plan is hardly ever written
 _PLAIN, _PRESSED = b"\x00", b"\x01"
 _MOST_BYTES = 4 * 1024 * 1024  # of a body once unpacked
@@ -27,6 +26,25 @@ _MOST_BYTES = 4 * 1024 * 1024  # of a body once unpacked
 _LEVEL, _WINDOW_BITS, _MEMORY = 3, 14, 6
 
 T = TypeVar("T")
+
+
+def _name_the_timings(value: Any) -> Any:  # noqa: ANN401 - plain msgpack values
+    """Shape 1 knew one kind of timing, and had no name for it."""
+    match value:
+        case dict():
+            lifted = {key: _name_the_timings(one) for key, one in value.items()}
+            timing = lifted.get("timing")
+            if isinstance(timing, dict):
+                lifted["timing"] = {"type": "fixed_times", **timing}
+            return lifted
+        case list():
+            return [_name_the_timings(one) for one in value]
+        case _:
+            return value
+
+
+# UPCASTS[n] lifts what shape n stored to shape n + 1
+UPCASTS: dict[int, Callable[[Any], Any]] = {1: _name_the_timings}
 
 _EVENT_NAMES: dict[type, str] = {kind: kind.__name__ for kind in get_args(Event)}
 _EVENT_TYPES = {name: kind for kind, name in _EVENT_NAMES.items()}
@@ -154,7 +172,8 @@ def _widened(present: Any, before: Any, known: Any) -> Any:  # noqa: ANN401 - pl
     """``present`` with what ``before`` has and ``known``, the part of it that we can read, has not."""
     match present, before, known:
         case dict(), dict(), dict():
-            unknown = {key: value for key, value in before.items() if key not in known}
+            # A field at its default is not written: what ``present`` has is known all the same.
+            unknown = {k: v for k, v in before.items() if k not in known and k not in present}
             return {k: _widened(v, before.get(k), known.get(k)) for k, v in present.items()} | unknown
         case list(), list(), list() if len(before) == len(known):
             return [_widened(one, *_former(one, before, known)) for one in present]

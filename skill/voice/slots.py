@@ -16,7 +16,7 @@ from skill.domain.doses import DoseKey, SkipReason
 from skill.domain.identity import MedicationId, PatientId
 from skill.domain.names import called, plain
 from skill.domain.regimen import Group, closes
-from skill.domain.timing import LATE_REPORT_LIMIT, Period, local_day
+from skill.domain.timing import LATE_REPORT_LIMIT, Period, amount_at, local_day
 from skill.private import Private
 from skill.voice.heard import Heard, Part, Sign, clock_or_period, day_and_period, member
 
@@ -267,7 +267,4 @@ def _amount_of_the_one(turn: "Turn", said: Scope) -> Decimal | None:
         doses = (*asked.open, *asked.closed) or doses
     if len({dose.key for dose in doses}) != 1:
         return None
-    dose = doses[0]
-    day = local_day(dose.due, dose.regimen.zone)
-    phase = next((p for p in dose.regimen.phases if p.last_day is None or day <= p.last_day), None)
-    return phase.amount if phase is not None else None
+    return amount_at(doses[0].regimen, doses[0].due)

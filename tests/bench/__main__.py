@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from skill.clock import use_pinned_zone_data
 from tests.bench.row import Row
 
-NAMES = ("sealing", "tick", "voice_turn", "cold_import", "cold_bundle")
+NAMES = ("sealing", "tick", "expansion", "voice_turn", "cold_import", "cold_bundle")
 _HEADS = ("name (baseline)", "ours", "baseline", "unit", "ratio", "budget", "met")
 _RIGHT = {1, 2, 4}
 

@@ -45,8 +45,9 @@ from skill.domain.identity import (
 )
 from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.messages import Outcome
-from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.domain.regimen import Medication
 from skill.domain.timing import moment_of
+from skill.domain.timings import FixedTimes, Phase
 from skill.private import Private
 from skill.service.act import App
 from skill.service.ports import ChartChange, Loaded, Store

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import cold_import, tick, voice_turn
+from tests.bench import cold_import, expansion, tick, voice_turn
 from tests.bench.__main__ import NAMES, main, table
 from tests.bench.row import Row
 
@@ -15,6 +15,13 @@ def test_time_passing_is_measured_in_five_rows() -> None:
     rows = tick.run(charts=4, doses=2, enrolled=8, rounds=1)
 
     assert [row.unit for row in rows] == ["charts/CPU s", "charts/s", "doses/s", "doses/s", "charts/CPU s"]
+    assert all(row.ours > 0 and row.baseline > 0 for row in rows)
+
+
+def test_an_expansion_is_measured_on_the_same_moments() -> None:
+    rows = expansion.run(years=1, rounds=1)
+
+    assert [row.unit for row in rows] == ["doses/s", "doses/s", "doses/s"]
     assert all(row.ours > 0 and row.baseline > 0 for row in rows)
 
 

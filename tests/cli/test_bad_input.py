@@ -35,7 +35,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "time-twice": (("medication", "add", "Ada", "a", "--times", "08:00", "08:00"), "times"),
     "time-with-seconds": (("medication", "add", "Ada", "a", "--times", "08:00:30"), "times"),
     "time-nothing-between-commas": (("medication", "add", "Ada", "a", "--times", "08:00,,20:00"), "times"),
-    "times-missing": (("medication", "add", "Ada", "a"), "--times"),
+    "times-missing": (("medication", "add", "Ada", "a"), "times"),
     "last-day-no-such-day": ((*MEDICATION, "--last-day", "2027-02-30"), "last-day"),
     "last-day-in-slashes": ((*MEDICATION, "--last-day", "06/30/2027"), "last-day"),
     "last-day-over": ((*MEDICATION, "--last-day", "2027-05-03"), "last-day"),

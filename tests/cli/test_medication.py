@@ -1,6 +1,8 @@
 """Medicines: added, changed with the days shown first, and stopped."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +142,95 @@ def test_the_list_is_an_aligned_table(still: Terminal) -> None:
     assert set(lines[1]) == {"-", " "}
     assert [line.split()[0] for line in lines[2:]] == ["lisinopril", "metformin"]
     assert lines[3].index("tablet") == lines[0].index("form")
+
+
+# ---- every way to take it
+
+
+@pytest.mark.parametrize(
+    ("options", "days", "times", "next_dose"),
+    [
+        (("--times", "08:00", "--weekdays", "thu,mon"), "mon thu", ["08:00"], "2027-05-06 08:00"),
+        (
+            ("--times-a-day", "2", "--every-days", "2", "--first-day", "2027-05-05"),
+            "every 2 days from 2027-05-05",
+            ["2 a day"],
+            "2027-05-05 08:00",
+        ),
+        (("--at-events", "ACM:30", "HS"), "every day", ["ACM:30", "HS"], "2027-05-04 07:30"),
+        (("--every-hours", "36", "20:00"), "every day", ["every 36 h from 20:00"], "2027-05-04 20:00"),
+        (
+            ("--times", "08:00", "--month-days", "15", "31"),
+            "15 31 of the month",
+            ["08:00"],
+            "2027-05-15 08:00",
+        ),
+        (("--times", "08:00", "--on-dates", "2027-07-04"), "2027-07-04", ["08:00"], "2027-07-04 08:00"),
+        (
+            ("--times", "08:00", "--cycle", "21/7", "--first-day", "2027-06-01"),
+            "21 on, 7 off from 2027-06-01",
+            ["08:00"],
+            "2027-06-01 08:00",
+        ),
+        (
+            ("--times", "06:00", "--weekend", "09:30", "--weekdays", "sat", "--every-weeks", "2"),
+            "sat every 2 weeks from 2027-05-04",
+            ["06:00", "weekend:", "09:30"],
+            "2027-05-08 09:30",
+        ),
+    ],
+    ids=["weekdays", "every other day", "events", "hours", "month days", "dates", "cycle", "weekend"],
+)
+def test_a_medicine_may_be_taken_in_every_way(
+    family: Terminal, options: tuple[str, ...], days: str, times: list[str], next_dose: str
+) -> None:
+    family.does("medication", "add", "Ada", "aspirin", *options)
+
+    shown = medicine(family, "aspirin")
+
+    assert (shown["days"], shown["times"], shown["next_dose"]) == (days, times, next_dose)
+
+
+def test_amounts_that_differ_are_shown_as_they_are_said(family: Terminal) -> None:
+    family.does(
+        "medication", "add", "Ada", "warfarin", "--times", "08:00", "20:00", "--amount", "1.50",
+        "--amounts", "2@mon", "0.5@20:00+sat", "--count", "10",
+    )  # fmt: skip
+
+    shown = medicine(family, "warfarin")
+
+    assert (shown["amount"], shown["count"]) == ("1.5 2@mon 0.5@20:00+sat", 10)
+
+
+def test_a_change_of_the_amount_leaves_the_days_as_they_are(family: Terminal) -> None:
+    family.does("medication", "add", "Ada", "aspirin", "--times", "08:00", "--weekdays", "wed")
+
+    said = family.does("medication", "change", "Ada", "aspirin", "--amount", "2", "--yes")
+
+    shown = medicine(family, "aspirin")
+    assert "Wed 08:00  1         2" in said
+    assert (shown["days"], shown["amount"], shown["plan_version"]) == ("wed", "2", 2)
+
+
+def test_of_a_plan_with_phases_the_present_one_changes_and_the_later_ones_stay(
+    family: Terminal, tmp_path: Path
+) -> None:
+    taper = [{"times": "08:00", "amount": 2, "last_day": "2027-05-09"}, {"times": "08:00", "amount": 1}]
+    patient = {
+        "name": "Eve",
+        "zone": "America/New_York",
+        "medications": [{"name": "prednisone", "phases": taper}],
+    }
+    file = tmp_path / "eve.json"
+    file.write_text(json.dumps({"patients": [patient]}), encoding="utf-8")
+    family.does("household", "import", str(file))
+
+    family.does("medication", "change", "Eve", "prednisone", "--amount", "3", "--yes")
+
+    versions = family.run("medication", "show", "Eve", "prednisone", "--json").json["versions"]
+    assert [(v["version"], v["amount"], v["first_day"], v["last_day"]) for v in versions] == [
+        (1, "2", "2027-05-04", "2027-05-09"),
+        (1, "1", "2027-05-10", None),
+        (2, "3", "2027-05-04", "2027-05-09"),
+        (2, "1", "2027-05-10", None),
+    ]

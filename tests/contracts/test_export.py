@@ -34,7 +34,8 @@ from skill.domain.commands import (
 )
 from skill.domain.doses import DoseKey, How, SkipReason
 from skill.domain.identity import OPERATOR, PATIENT, MedicationId, contact
-from skill.domain.regimen import FixedTimes, Form, Phase
+from skill.domain.regimen import Form
+from skill.domain.timings import FixedTimes, Phase
 from skill.exports import EXPORTS, Export
 from skill.service.report_rows import Reported
 from skill.service.reports import rows

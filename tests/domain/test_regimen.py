@@ -6,16 +6,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from skill.domain.regimen import (
-    Criticality,
-    FixedTimes,
-    Form,
-    Group,
-    Medication,
-    Phase,
-    checked_name,
-    closes,
-)
+from skill.domain.regimen import Criticality, Form, Group, Medication, checked_name, closes
+from skill.domain.timings import FixedTimes, Phase
 from skill.errors import InvalidError
 from skill.private import Private
 from tests.builders import a_medication, a_phase, a_regimen, at, walls

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.chart import Chart
 from skill.domain.doses import DoseState, How, OpenPart
@@ -13,6 +14,7 @@ from skill.domain.events import Question, QuestionKind, Reason
 from skill.domain.identity import QuestionId, StatementId
 from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.regimen import Criticality
+from skill.domain.timings import AsNeeded
 from skill.domain.wake import Mark, dose_marks, is_urgent, next_wake
 from tests.builders import (
     SAM,
@@ -177,8 +179,10 @@ def test_a_plan_that_begins_later_wakes_the_chart_within_two_days() -> None:
     [
         (a_medication(regimens=(a_regimen(phases=()),)),),
         (a_medication(regimens=(a_regimen(phases=(a_phase(last_day=date(2027, 5, 2)),)),)),),
+        (a_medication(regimens=(a_regimen(phases=(a_phase(count=2),)),)),),
+        (a_medication(regimens=(a_regimen(phases=(replace(a_phase(), timing=AsNeeded()),)),)),),
     ],
-    ids=["stopped", "over"],
+    ids=["stopped", "over", "a course that is over", "as needed"],
 )
 def test_a_plan_without_a_future_wakes_nobody(medications: Sequence[Any]) -> None:
     assert next_wake(a_chart(*medications)) is None

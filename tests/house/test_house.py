@@ -23,6 +23,7 @@ TOP = {
 }
 MOST_LINES = 300
 LARGER_WITH_A_REASON = {
+    "skill/domain/timings.py": "the whole model of how a medicine is taken, to be read in one go",
     "skill/bootstrap.py": "one builder for each kind of process, side by side, as style §1 puts them",
     "skill/outbound.py": "style §1 puts the client and the signatures of what leaves into one leaf",
 }

@@ -13,6 +13,7 @@ from skill.domain.care_team import Channel, Label, Role
 from skill.domain.identity import OperationId, derived_id
 from skill.domain.ladders import LadderKind, Waits
 from skill.domain.regimen import Criticality, Form
+from skill.domain.timings import EveryNDays
 from skill.intake.household import FileKind, Frame, read
 from skill.intake.household_example import EXAMPLES
 from skill.intake.problems import FileRefusedError
@@ -53,7 +54,7 @@ def test_the_example_can_be_read(kind: FileKind) -> None:
     assert (ada.patient.name.value, ada.patient.zone.key) == ("Ada", "America/New_York")
     assert [c.name.value for c in ada.contacts] == ["Sam", "Ana"]
     assert [m.name.value for m, _ in ada.medications] == ["lisinopril", "metformin", "insulin glargine"]
-    insulin, plan = ada.medications[2]
+    insulin, (plan,) = ada.medications[2]
     assert (insulin.form, insulin.criticality) == (Form.INSULIN, Criticality.CRITICAL)
     assert insulin.given_by == ada.contacts[0].contact_id
     assert (plan.amount, plan.timing.wall_times) == (Decimal(10), (time(22),))
@@ -138,7 +139,7 @@ def test_numbers_in_json_are_taken_as_they_are_written() -> None:
 
     (one,) = read(text, FileKind.JSON, FRAME)
 
-    assert one.medications[0][1].amount == Decimal("0.10")
+    assert one.medications[0][1][0].amount == Decimal("0.10")
 
 
 def test_the_first_day_is_today_where_the_patient_lives() -> None:
@@ -156,7 +157,7 @@ def test_the_first_day_is_today_where_the_patient_lives() -> None:
 
     (one,) = read(text, FileKind.JSON, FRAME)
 
-    assert one.medications[0][1].first_day == date(2027, 5, 5)
+    assert one.medications[0][1][0].first_day == date(2027, 5, 5)
 
 
 def test_a_table_with_a_mark_of_its_bytes_and_windows_line_ends_is_read() -> None:
@@ -164,7 +165,7 @@ def test_a_table_with_a_mark_of_its_bytes_and_windows_line_ends_is_read() -> Non
 
     (ada,) = read(text, FileKind.CSV, FRAME)
 
-    assert ada.medications[0][1].timing.wall_times == (time(8), time(20))
+    assert ada.medications[0][1][0].timing.wall_times == (time(8), time(20))
 
 
 def test_what_is_read_makes_a_chart() -> None:
@@ -347,3 +348,67 @@ def test_any_text_is_read_or_refused(kind: FileKind, text: str) -> None:
         assert refused.problems
     else:
         assert newcomers
+
+
+# ---- plans of several phases
+
+
+def test_a_plan_may_have_phases_each_beginning_when_the_one_before_has_ended() -> None:
+    phases = [
+        {"times": "08:00", "amount": 2, "last_day": "2027-05-10"},
+        {"times": "08:00", "every_days": 2, "last_day": "2027-05-20"},
+        {"times": "08:00", "weekdays": ["mon"], "first_day": "2027-06-01"},
+    ]
+
+    (ada,) = read(a_file(medications=[{"name": "prednisone", "phases": phases}]), FileKind.JSON, FRAME)
+
+    [(_, plan)] = ada.medications
+    assert [(p.first_day, p.last_day) for p in plan] == [
+        (date(2027, 5, 4), date(2027, 5, 10)),
+        (date(2027, 5, 11), date(2027, 5, 20)),
+        (date(2027, 6, 1), None),
+    ]
+    assert plan[1].days == EveryNDays(n=2, anchor=date(2027, 5, 11))
+
+
+@pytest.mark.parametrize(
+    ("medication", "problems"),
+    [
+        (
+            {"phases": [{"times": "08:00"}, {"times": "09:00"}]},
+            ["patients[0].medications[0].phases[0]: last_day: is needed: another phase follows"],
+        ),
+        (
+            {"phases": [{"times": "25:61", "last_day": "2027-06-01"}, {"times": "09:00", "dose": "1"}]},
+            [
+                "patients[0].medications[0].phases[0]: times: "
+                "must be HH:MM from 00:00 to 23:59, such as 08:00; not '25:61'",
+                "patients[0].medications[0].phases[1]: dose: is not a field here",
+            ],
+        ),
+        (
+            {"times": "08:00", "phases": [{"times": "09:00"}]},
+            ["patients[0].medications[0]: times: belongs into the phases, since there are some"],
+        ),
+        (
+            {
+                "phases": [
+                    {"times": "08:00", "last_day": "2027-06-01"},
+                    {"times": "08:00", "first_day": "2027-06-01"},
+                ]
+            },
+            ["patients[0]: phases: must follow one another without overlap"],
+        ),
+    ],
+    ids=["one without end", "problems of each", "times beside them", "overlapping"],
+)
+def test_wrong_phases_are_named(medication: dict[str, Any], problems: list[str]) -> None:
+    text = a_file(medications=[{"name": "prednisone"} | medication])
+
+    assert problems_of(text) == problems
+
+
+def test_a_table_has_no_lines_for_phases() -> None:
+    assert problems_of(a_table("phase,Ada,,,,08:00,,"), FileKind.CSV) == [
+        "line 3: what: must be one of patient, caregiver, medication, ladder"
+    ]

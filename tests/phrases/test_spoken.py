@@ -25,7 +25,8 @@ from skill.domain.identity import (
     derived_id,
 )
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import FixedTimes, Form, Medication, Phase, Regimen
+from skill.domain.regimen import Form, Medication, Regimen
+from skill.domain.timings import FixedTimes, Phase
 from skill.phrases.catalogue import load
 from skill.phrases.spoken import plain_speech, speech
 from skill.private import Private

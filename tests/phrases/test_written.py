@@ -18,7 +18,8 @@ from skill.domain.events import StatementKind
 from skill.domain.identity import AlertId, ContactId, MedicationId, PatientId, SpeakerKind, StatementId
 from skill.domain.ladders import LadderKind
 from skill.domain.messages import Message, MessageKind
-from skill.domain.regimen import FixedTimes, Form, Medication, Phase, Regimen
+from skill.domain.regimen import Form, Medication, Regimen
+from skill.domain.timings import FixedTimes, Phase
 from skill.errors import NotFoundError
 from skill.phrases.catalogue import packaged
 from skill.phrases.grammar import gsm7_length

@@ -17,7 +17,8 @@ from skill.domain.care_team import Address, Channel, Contact, Patient, Role
 from skill.domain.commands import AddMedication, Command, ConfirmDoses, RaiseAlert, SetCareTeam, SkipDoses
 from skill.domain.identity import SOMEONE, ContactId, MedicationId, OperationId, PatientId
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.logs import JsonLines, event
 from skill.private import Private
 from skill.service.act import act

@@ -25,7 +25,8 @@ from skill.domain.commands import AddMedication, Command, SetCareTeam
 from skill.domain.events import IntakeRecorded, StatementHeard
 from skill.domain.identity import OPERATOR, ContactId, HouseholdId, MedicationId, OperationId, PatientId
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import Criticality, FixedTimes, Form, Medication, Phase
+from skill.domain.regimen import Criticality, Form, Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.exports import EXPORTS
 from skill.private import Private
 from skill.service.act import act

@@ -16,7 +16,8 @@ from skill.domain.chart import Chart
 from skill.domain.commands import AddMedication, Command, RaiseAlert, SetCareTeam, Tick
 from skill.domain.identity import SOMEONE, ContactId, MedicationId, OperationId, PatientId, SessionId
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import Criticality, FixedTimes, Form, Medication, Phase
+from skill.domain.regimen import Criticality, Form, Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.phrases.catalogue import Catalogue, packaged
 from skill.private import Private
 from skill.service.act import Acted, App, act

@@ -24,7 +24,8 @@ from skill.domain.identity import (
 )
 from skill.domain.ladders import Waits, standard_ladders
 from skill.domain.messages import Outcome
-from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.domain.wake import next_wake
 from skill.private import Private
 

@@ -28,7 +28,8 @@ from skill.domain.commands import (
 )
 from skill.domain.doses import DoseKey, DoseState, How, SkipReason
 from skill.domain.identity import OPERATOR, PATIENT, SOMEONE, MedicationId, Speaker, SpeakerKind, contact
-from skill.domain.regimen import FixedTimes, Form, Phase
+from skill.domain.regimen import Form
+from skill.domain.timings import FixedTimes, Phase
 from skill.service.report_rows import Code, Days, Kind, Row
 from skill.service.reports import rows
 from tests.service.lives import ASPIRIN, BERLIN, SAM, Life, a_life

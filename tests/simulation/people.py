@@ -3,14 +3,30 @@
 Everything is entered by commands, so that the ledger begins with the first of them.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from skill.domain.care_team import Channel, Contact, Role
 from skill.domain.identity import ContactId, MedicationId
 from skill.domain.ladders import Ladder, LadderKind, Waits, standard_ladders
-from skill.domain.regimen import Criticality, FixedTimes, Form, Medication, Phase
+from skill.domain.regimen import Criticality, Form, Medication
+from skill.domain.timings import (
+    AsNeeded,
+    AtEvent,
+    AtEvents,
+    Cycle,
+    EveryHours,
+    EveryNDays,
+    FixedTimes,
+    Monthly,
+    OnDates,
+    Phase,
+    TimesADay,
+    Weekly,
+    When,
+)
 from skill.private import Private
 from tests.builders import ANA, SAM, a_contact, a_rung, an_address, walls
 
@@ -34,15 +50,40 @@ TIMES = (
 )
 
 
-def phases(times: int, days: int = 0, *, after: date = date(2027, 1, 1)) -> tuple[Phase, ...]:
-    """One phase of the ``times``-th timing; with ``days`` it ends after so many, and a daily one follows."""
-    timing = FixedTimes(wall_times=TIMES[times % len(TIMES)])
+NEW_YEAR, A_MONDAY = date(2027, 1, 1), date(2027, 5, 3)
+AT_EIGHT = FixedTimes(wall_times=walls("08:00"))
+# The clock times above on every day, and every other way to take a medicine.
+WAYS: tuple[dict[str, Any], ...] = (
+    *({"timing": FixedTimes(wall_times=times)} for times in TIMES),
+    {"timing": FixedTimes(wall_times=walls("07:00", "19:00"), weekend=walls("09:30", "22:30"))},
+    {"timing": TimesADay(n=3)},
+    {"timing": AtEvents(events=(AtEvent(when=When.AC), AtEvent(when=When.HS, offset=30)))},
+    {"timing": AtEvents(events=(AtEvent(when=When.PCV, offset=720), AtEvent(when=When.WAKE)))},
+    {"timing": EveryHours(hours=6, first=time(2, 30))},
+    {"timing": EveryHours(hours=5)},
+    {"timing": EveryHours(hours=36)},
+    {"timing": AsNeeded()},
+    {"timing": AT_EIGHT, "days": EveryNDays(n=2, anchor=A_MONDAY)},
+    {"timing": AT_EIGHT, "days": EveryNDays(n=2, anchor=date(2027, 5, 4))},
+    {"timing": AT_EIGHT, "days": Weekly(weekdays=(1, 6), anchor=A_MONDAY)},
+    {"timing": AT_EIGHT, "days": Weekly(weekdays=(2,), every=2, anchor=A_MONDAY)},
+    {"timing": AT_EIGHT, "days": Monthly(days=(1, 5, 31), anchor=A_MONDAY)},
+    {"timing": AT_EIGHT, "days": OnDates(dates=(date(2027, 3, 28), date(2027, 5, 5), date(2027, 10, 31)))},
+    {"timing": FixedTimes(wall_times=walls("08:00", "20:00")), "days": Cycle(on=2, off=1, anchor=A_MONDAY)},
+    {"timing": AT_EIGHT, "turns": (Decimal(1), Decimal("0.5"))},
+    {"timing": AT_EIGHT, "count": 125},
+)
+
+
+def phases(way: int, days: int = 0, *, after: date = NEW_YEAR) -> tuple[Phase, ...]:
+    """One phase of the ``way``-th kind; with ``days`` it ends after so many, and a daily one follows."""
+    fields = WAYS[way % len(WAYS)]
     if not days:
-        return (Phase(first_day=after, timing=timing),)
+        return (Phase(first_day=after, **fields),)
     last = after + timedelta(days=days)
     nightly = FixedTimes(wall_times=walls("21:00"))
     return (
-        Phase(first_day=after, last_day=last, timing=timing),
+        Phase(first_day=after, last_day=last, **fields),
         Phase(first_day=last + timedelta(days=1), timing=nightly, amount=Decimal(2)),
     )
 

@@ -18,6 +18,7 @@ from skill.domain.commands import (
     Restored,
     SetProfile,
 )
+from skill.domain.day_times import most_a_day
 from skill.domain.decide.dose_alerts import close_answered
 from skill.domain.decide.draft import Draft
 from skill.domain.doses import Dose, DoseState, How, Outcome
@@ -35,7 +36,7 @@ from skill.domain.events import (
     Reason,
     TimeWorked,
 )
-from skill.domain.regimen import Medication, Phase, Regimen
+from skill.domain.regimen import Medication, Regimen
 from skill.domain.said import Start
 from skill.domain.timing import (
     DAY_BOUNDARY,
@@ -46,6 +47,7 @@ from skill.domain.timing import (
     planned,
     shortest_gap,
 )
+from skill.domain.timings import STANDARD_ROUTINE, Routine
 from skill.errors import InvalidError, RefusedError
 
 MOST_MEDICATIONS = 48
@@ -54,6 +56,7 @@ _OLD_VERSIONS_KEPT_FOR = timedelta(days=15)  # longer than any outcome stays in 
 _A_DAY = timedelta(days=1)
 _LOOKED_AHEAD = timedelta(days=14)
 _NEXT_MINUTE = timedelta(minutes=1)
+_LEFT_OUT = frozenset({DoseState.SKIPPED, DoseState.NOT_TAKEN})
 
 
 class FallOpenError(RefusedError):
@@ -89,14 +92,15 @@ def add_medication(draft: Draft, command: AddMedication) -> Decision:
         chart.get_contact(new.given_by)
     if not command.phases:
         raise InvalidError("times", "a medicine needs at least one time")
-    _check_number(chart, None, command.phases)
     regimen = Regimen(
         version=1,
         since=draft.now,
         not_before=draft.now + timedelta.resolution,
         zone=chart.plan.patient.zone,
         phases=command.phases,
+        routine=_kept(command.routine),
     )
+    _check_number(chart, None, regimen)
     draft.add(MedicationSet(medication=replace(new, regimens=(regimen,))))
     return draft.decision(Reason.PLAN_SET)
 
@@ -105,16 +109,23 @@ def change_plan(draft: Draft, command: ChangePlan) -> Decision:
     """A new version of a regimen, from the next day boundary unless chosen otherwise (design §3).
 
     It prompts nothing before ``since``, nothing closer to the last stated intake than half the
-    shorter interval, and on the day of change no more than one of the versions would.
+    shorter interval (where doses lie days apart: nor to one planned of which nothing was said), and on
+    the day of change no more than one of the versions would.
     """
     medication = draft.chart.get_medication(command.medication_id)
-    _check_number(draft.chart, medication, command.phases)
     last = medication.regimens[-1]
-    since = _start(draft, medication, command)
-    kept = tuple(v for v in _pruned(medication, draft.now) if v.since < since)  # a later one never began
     new = Regimen(
-        version=last.version + 1, since=since, not_before=since, zone=last.zone, phases=command.phases
+        version=last.version + 1,
+        since=draft.now,
+        not_before=draft.now,
+        zone=last.zone,
+        phases=command.phases,
+        routine=_kept(command.routine or last.routine),
     )
+    _check_number(draft.chart, medication, new)
+    since = _start(draft, medication, new, command.start)
+    new = replace(new, since=since, not_before=since)
+    kept = tuple(v for v in _pruned(medication, draft.now) if v.since < since)  # a later one never began
     if command.phases and kept:
         new = replace(new, not_before=_not_before(draft.chart, replace(medication, regimens=kept), new))
     of_late = draft.chart.doses(draft.now - _A_DAY, draft.now + timedelta.resolution)
@@ -126,35 +137,40 @@ def change_plan(draft: Draft, command: ChangePlan) -> Decision:
     return draft.decision(Reason.PLAN_SET, {"version": new.version, "since": since})
 
 
-def _check_number(chart: Chart, medication: Medication | None, phases: tuple[Phase, ...]) -> None:
+def _kept(routine: Routine) -> Routine:
+    return STANDARD_ROUTINE if routine == STANDARD_ROUTINE else routine
+
+
+def _check_number(chart: Chart, medication: Medication | None, new: Regimen) -> None:
     """The outcomes that a chart keeps must reach back for as long as a dose may still be told of."""
-    others = [m.regimens[-1].phases for m in chart.active() if m.regimens and m != medication]
-    a_day = sum(max((len(p.timing.wall_times) for p in some), default=0) for some in (*others, phases))
-    if a_day > MOST_DOSES_A_DAY:
+    others = [m.regimens[-1] for m in chart.active() if m.regimens and m != medication]
+    if sum(_most_a_day(version) for version in (*others, new)) > MOST_DOSES_A_DAY:
         raise InvalidError("times", f"there may be at most {MOST_DOSES_A_DAY} doses a day in all")
 
 
-def _start(draft: Draft, medication: Medication, command: ChangePlan) -> datetime:
-    if not command.phases:
+def _most_a_day(version: Regimen) -> int:
+    return max((most_a_day(phase, version.routine) for phase in version.phases), default=0)
+
+
+def _start(draft: Draft, medication: Medication, new: Regimen, start: Start) -> datetime:
+    if not new.phases:
         return draft.now  # a stop waits for nothing
-    match command.start:
+    match start:
         case Start.NOW:
             return draft.now
         case Start.NEXT_DAY:
             return next_day_boundary(draft.now, draft.chart.plan.patient.zone)
         case Start.NEXT_DOSE:
-            return _next_dose(draft.now, medication, command.phases)
+            return _next_dose(draft.now, medication, new)
         case _:
-            assert_never(command.start)
+            assert_never(start)
 
 
-def _next_dose(now: datetime, medication: Medication, phases: tuple[Phase, ...]) -> datetime:
+def _next_dose(now: datetime, medication: Medication, new: Regimen) -> datetime:
     """The next due moment after ``now`` by the old plan or by the new one, whichever comes first."""
-    last = medication.regimens[-1]
-    probe = Regimen(version=1, since=now, not_before=now, zone=last.zone, phases=phases)
     after, until = now + timedelta.resolution, now + _LOOKED_AHEAD
     old = (due for due, _ in planned(medication, after, until))
-    return min([*islice(old, 1), *islice(moments(probe, after, until), 1)], default=now)
+    return min([*islice(old, 1), *islice(moments(new, after, until), 1)], default=now)
 
 
 def _pruned(medication: Medication, now: datetime) -> tuple[Regimen, ...]:
@@ -169,16 +185,31 @@ def _pruned(medication: Medication, now: datetime) -> tuple[Regimen, ...]:
 
 def _not_before(chart: Chart, medication: Medication, new: Regimen) -> datetime:
     """The earliest moment from which the new version may prompt."""
-    old = medication.regimens[-1]
     day = local_day(new.since, new.zone)
-    half = min(shortest_gap(old, day), shortest_gap(new, day)) / 2
+    versions = [version for version in (medication.regimens[-1], new) if version.phases]
+    half = min(shortest_gap(version, day) for version in versions) / 2
     stated = [
         o.at for o in chart.now.outcomes if o.medication_id == medication.medication_id and o.at is not None
     ]
     stated += [p.at for p in chart.now.parts if p.medication_id == medication.medication_id]
     stated += [i.at for i in chart.now.intakes if i.medication_id in (None, medication.medication_id)]
+    if half > _A_DAY / 2:
+        stated += _may_be_taken(chart, medication, new.since - half, new.since)
     earliest = max([new.since, *(at + half for at in stated)])
     return _without_a_dose_too_many(medication, new, earliest)
+
+
+def _may_be_taken(chart: Chart, medication: Medication, start: datetime, end: datetime) -> list[datetime]:
+    """The doses planned in [start, end) of which nobody said that they were left out.
+
+    Where doses lie days apart, the day of change cannot guard against one that was taken in silence.
+    """
+    left_out = {
+        outcome.due
+        for outcome in chart.now.outcomes
+        if outcome.medication_id == medication.medication_id and outcome.state in _LEFT_OUT
+    }
+    return [due for due, _ in planned(medication, start, end) if due not in left_out]
 
 
 def _without_a_dose_too_many(medication: Medication, new: Regimen, earliest: datetime) -> datetime:

@@ -26,7 +26,7 @@ from skill.domain.intakes import Intake, IntakeKind
 from skill.domain.ladders import LadderKind
 from skill.domain.regimen import Group
 from skill.domain.said import Remark, Scope
-from skill.domain.timing import period_at
+from skill.domain.timing import amount_at, period_at, usual_amount
 
 WHOLE = Decimal(1)
 NONE_OF_IT = Decimal(0)
@@ -182,7 +182,8 @@ def unsure(draft: Draft, doses: Sequence[Dose], statement_id: StatementId) -> di
 def extra(draft: Draft, doses: Sequence[Dose], statement_id: StatementId) -> dict[str, FactValue]:
     """A second one of each of ``doses`` was taken: recorded, and a helper is told (S1)."""
     for dose in doses:
-        _intake(draft, IntakeKind.EXTRA, dose.medication.medication_id, dose.due, draft.now, statement_id)
+        amount = amount_at(dose.regimen, dose.due)
+        _intake(draft, IntakeKind.EXTRA, dose.key, draft.now, amount, statement_id)
     return ask_to_check(draft, Detail.EXTRA, keys(doses))
 
 
@@ -195,7 +196,9 @@ def unscheduled(
     """
     named: Sequence[MedicationId | None] = medications or (None,)
     for medication_id in named:
-        _intake(draft, IntakeKind.UNSCHEDULED, medication_id, None, at, statement_id)
+        medication = draft.chart.find_medication(medication_id) if medication_id else None
+        amount = usual_amount(medication.regimens[-1]) if medication else None
+        _intake(draft, IntakeKind.UNSCHEDULED, (medication_id, None), at, amount, statement_id)
     told = ask_to_check(draft, Detail.UNSCHEDULED, ())
     meant = [m for m in draft.chart.active() if not medications or m.medication_id in medications]
     critical = any(m.criticality.is_critical for m in meant)
@@ -205,20 +208,19 @@ def unscheduled(
 def _intake(
     draft: Draft,
     kind: IntakeKind,
-    medication_id: MedicationId | None,
-    due: datetime | None,
+    what: tuple[MedicationId | None, datetime | None],
     at: datetime,
+    amount: Decimal | None,
     statement_id: StatementId,
 ) -> None:
-    medication = draft.chart.find_medication(medication_id) if medication_id else None
-    phases = medication.regimens[-1].phases if medication else ()
+    medication_id, due = what
     intake = Intake(
         intake_id=IntakeId(draft.new_id("int")),
         kind=kind,
         medication_id=medication_id,
         due=due,
         at=at,
-        amount=phases[-1].amount if phases else None,
+        amount=amount,
         statement_id=statement_id,
     )
     draft.add(IntakeRecorded(intake=intake, how=How.OWN_WORDS, session=draft.command.session))

@@ -20,6 +20,7 @@ from skill.domain.commands import (
     Resolve,
     Restored,
     SetProfile,
+    SkipDoses,
     TakeAgain,
 )
 from skill.domain.decide.plan import FallOpenError
@@ -27,9 +28,23 @@ from skill.domain.doses import DoseState, How
 from skill.domain.events import Ended, MessageEnded, PatientEnrolled, Reason
 from skill.domain.identity import OPERATOR, MedicationId, PatientId
 from skill.domain.messages import MessageKind
-from skill.domain.regimen import Medication, Phase
+from skill.domain.regimen import Medication
 from skill.domain.said import Scope, Start
 from skill.domain.timing import planned
+from skill.domain.timings import (
+    STANDARD_ROUTINE,
+    AsNeeded,
+    AtEvent,
+    AtEvents,
+    EveryHours,
+    FixedTimes,
+    Phase,
+    Routine,
+    TimesADay,
+    Timing,
+    Weekly,
+    When,
+)
 from skill.domain.wake import next_wake
 from skill.errors import InvalidError, NotFoundError
 from tests.builders import (
@@ -44,6 +59,7 @@ from tests.builders import (
     a_regimen,
     an_address,
     at,
+    walls,
 )
 from tests.doubles import Play
 
@@ -166,6 +182,32 @@ def test_a_day_has_at_most_200_doses() -> None:
     with pytest.raises(InvalidError, match="at most 200 doses"):
         change(play, *every_hour)
     change(play, "08:00", "14:00", "20:00")
+
+
+@pytest.mark.parametrize(
+    ("timing", "fits"),
+    [
+        (EveryHours(hours=1), False),
+        (EveryHours(hours=5), False),
+        (TimesADay(n=5), True),
+        (AtEvents(events=(AtEvent(when=When.C), AtEvent(when=When.AC))), False),
+        (EveryHours(hours=36), True),
+        (AsNeeded(), True),
+    ],
+    ids=["hourly", "five hours", "five a day", "six at meals", "36 hours", "as needed"],
+)
+def test_every_kind_counts_towards_the_doses_of_a_day(timing: Timing, *, fits: bool) -> None:
+    every_hour = [f"{hour:02d}:00" for hour in range(24)]
+    some = a_medication("some", *every_hour[:3])
+    play = Play(a_chart(some, *(a_medication(f"m{n}", *every_hour) for n in range(8))))  # 195 a day
+    new = Phase(first_day=date(2027, 5, 1), timing=timing)
+
+    try:
+        play.do(AddMedication, medication=a_new(), phases=(new,))
+    except InvalidError as error:
+        assert (error.field, fits) == ("times", False)
+    else:
+        assert fits
 
 
 # ---- a change
@@ -302,6 +344,67 @@ def test_nothing_is_prompted_closer_to_the_last_intake_than_half_the_shorter_int
     change(play, "07:30", "13:30", "19:30", start=Start.NOW)
 
     assert dues(play)[0] == first
+
+
+def weekly(weekday: int, wall: str = "08:00") -> Phase:
+    days = Weekly(weekdays=(weekday,), anchor=date(2027, 5, 3))
+    return Phase(first_day=date(2027, 5, 1), days=days, timing=FixedTimes(wall_times=walls(wall)))
+
+
+def a_weekly_play(*said: Any) -> Play:  # noqa: ANN401 - commands
+    """Once a week, on Tuesday morning; ``said`` at 08:04."""
+    play = at_the_time("08:04", a_medication("tablet", regimens=(a_regimen(phases=(weekly(1),)),)))
+    for command in said:
+        play.says(command)
+    return play
+
+
+@pytest.mark.parametrize("said", [(ConfirmDoses,), ()], ids=["taken", "not a word"])
+@pytest.mark.parametrize(
+    ("weekday", "first"),
+    [(2, "12 08:00"), (4, "14 08:00"), (5, "08 08:00")],
+    ids=["the day after", "three days after", "four days after"],
+)
+def test_a_weekly_dose_is_not_followed_by_another_within_half_a_week(
+    said: tuple[Any, ...], weekday: int, first: str
+) -> None:
+    play = a_weekly_play(*said)
+
+    play.do(ChangePlan, medication_id=TABLET.medication_id, phases=(weekly(weekday),), start=Start.NEXT_DAY)
+
+    assert dues(play, "2027-05-05 03:00", "2027-05-16 03:00")[0] == first
+
+
+def test_a_weekly_dose_that_was_skipped_may_be_planned_for_the_next_day() -> None:
+    play = a_weekly_play(SkipDoses)
+
+    play.do(ChangePlan, medication_id=TABLET.medication_id, phases=(weekly(2),), start=Start.NEXT_DAY)
+
+    assert dues(play, "2027-05-05 03:00", "2027-05-06 03:00") == ["05 08:00"]
+
+
+def test_a_weekly_medicine_that_was_stopped_keeps_its_distance_when_it_begins_again() -> None:
+    play = a_weekly_play(ConfirmDoses)
+    change(play)
+
+    play.do(ChangePlan, medication_id=TABLET.medication_id, phases=(weekly(2),), start=Start.NEXT_DAY)
+
+    assert dues(play, "2027-05-05 03:00", "2027-05-16 03:00") == ["12 08:00"]
+
+
+def test_a_version_keeps_the_routine_it_was_made_with_until_another_is_given() -> None:
+    once = Phase(first_day=date(2027, 5, 1), timing=TimesADay(n=1))
+    late = Routine(times_a_day=(walls("11:00"), *STANDARD_ROUTINE.times_a_day[1:]))
+    play = at_the_time("06:30", a_medication("tablet", regimens=(a_regimen(phases=(once,), routine=late),)))
+    fields = {"medication_id": TABLET.medication_id, "phases": (once,), "start": Start.NOW}
+
+    play.do(ChangePlan, **fields)
+    kept = dues(play, end="2027-05-05 03:00")
+    play.do(ChangePlan, **fields, routine=Routine())
+
+    assert kept == ["04 11:00"]
+    assert dues(play, end="2027-05-05 03:00") == ["04 08:00"]
+    assert play.chart.get_medication(TABLET.medication_id).regimens[-1].routine is STANDARD_ROUTINE
 
 
 def test_a_day_never_has_more_doses_than_the_fuller_of_its_plans() -> None:
