@@ -19,7 +19,6 @@ from skill.fhir.repeat import plan
 from skill.fhir.repeat_reading import Plan, Reading, says_when
 from skill.fhir.why import Notes, Why
 
-
 _MOST_RARE_DOSES = 2000
 
 

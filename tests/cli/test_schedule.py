@@ -104,6 +104,43 @@ def test_an_order_that_cannot_be_read_gets_a_line_in_the_same_file(empty: Termin
     assert good_line["class"] == "scheduled"
 
 
+@pytest.mark.parametrize("kind", ["text", "ics"])
+def test_an_unreadable_file_is_told_in_every_format(empty: Terminal, rx: Path, kind: str) -> None:
+    none = empty.folder / "none.json"
+
+    ran = empty.run("schedule", str(none), str(rx), *WEEK, "--format", kind)
+
+    assert ran.code == 1
+    assert f"{none}: file: is not there" in ran.out + ran.err
+    assert "Metformin" in ran.out
+
+
+def test_the_reasons_are_told_to_people(empty: Terminal) -> None:
+    file = empty.folder / "held.json"
+    order = an_order(
+        a_dosage(text="Take 1 tablet once a week"), medicationCodeableConcept={"text": "Metformin"}
+    )
+    file.write_text(json.dumps(order))
+
+    ran = empty.run("schedule", str(file), *WEEK)
+
+    assert "  ambiguous, activate: review" in ran.out.splitlines()
+    assert (
+        "  - text_contradicts: dosageInstruction[0].text: frequency: the text says 1 in every week, the "
+        "structure 2 a day"
+    ) in ran.out.splitlines()
+
+
+def test_a_file_beyond_all_prescriptions_is_not_read(empty: Terminal) -> None:
+    file = empty.folder / "large.json"
+    with file.open("wb") as large:
+        large.truncate(17 * 1024 * 1024)
+
+    ran = empty.run("schedule", str(file), *WEEK, "--format", "jsonl")
+
+    assert (ran.code, lines(ran)) == (1, [{"file": str(file), "error": "file: is larger than 16 MB"}])
+
+
 def test_as_needed_has_its_limits_and_no_moments(empty: Terminal) -> None:
     dosage = a_dosage(
         timing={"repeat": a_repeat(frequency=1, period=6, periodUnit="h")},

@@ -135,7 +135,11 @@ MOMENTS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
     "a course of 36 hours": (
         {"boundsPeriod": None, "boundsDuration": {"value": 36, "unit": "hours"}},
         ["03-01 13:00", "03-02 01:00", "03-02 13:00", "03-03 01:00"],
-        [f"missing_start {AT}.repeat.boundsDuration", f"not_held {AT}.repeat.boundsDuration"],
+        [
+            f"missing_start {AT}.repeat.boundsDuration",
+            f"not_held {AT}.repeat.boundsDuration",
+            "ended dosageInstruction",
+        ],
     ),
     "a course of a month and a half": (
         {"frequency": 1, "periodUnit": "mo", "boundsPeriod": None}
