@@ -35,6 +35,7 @@ TOPICS = (
     "export",
     "backup",
     "restore",
+    "copy",
     "demo",
     "serve",
 )
