@@ -11,6 +11,8 @@ from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import ExitStack
+    from datetime import timedelta
     from pathlib import Path
 
     from flask import Flask
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from skill.service.sending import Delivery
     from skill.settings import AwsSettings, Settings, StoreSettings
     from skill.storage.backup_manifest import Manifest
+    from skill.storage.copying import Copied
+    from skill.storage.copying_items import Told
     from skill.storage.key_wrapping import Wrapper
     from skill.storage.keys import KeyRing
     from skill.storage.records import Records
@@ -84,6 +88,7 @@ def create_home(settings: Settings, clock: Clock | None = None, chance: Chance |
     """
     from skill.chance import SystemChance
     from skill.clock import SystemClock
+    from skill.storage.copying_keys import refuse_unfinished
     from skill.storage.keys import KeyRing
 
     clock, chance = clock or SystemClock(), chance or SystemChance()
@@ -92,6 +97,7 @@ def create_home(settings: Settings, clock: Clock | None = None, chance: Chance |
     closing: Closing = []
     try:
         ground = _ground(settings, _aws(settings), clock, chance, closing)
+        refuse_unfinished(ground.shelf)
         KeyRing(ground.shelf, ground.wrapper, clock, chance).make_first_keys()
     finally:
         _close(closing)
@@ -141,7 +147,14 @@ def _files(settings: StoreSettings, chance: Chance, closing: Closing) -> Ground:
     return Ground(store=store, shelf=shelf, wrapper=wrapper, sqlite=store)
 
 
-def _tables(settings: AwsSettings, aws: Aws, clock: Clock, chance: Chance, closing: Closing) -> Ground:
+def _tables(
+    settings: AwsSettings,
+    aws: Aws,
+    clock: Clock,
+    chance: Chance,
+    closing: Closing,
+    patience: timedelta | None = None,
+) -> Ground:
     from datetime import timedelta
 
     from skill.storage.dynamo import DynamoStore
@@ -149,7 +162,8 @@ def _tables(settings: AwsSettings, aws: Aws, clock: Clock, chance: Chance, closi
     from skill.storage.kms_wrapping import KmsWrapper
 
     dynamo = aws.client("dynamodb", attempts=1)  # the engines try again by themselves
-    patience = timedelta(seconds=2)  # and then a turn has still the time to say so (R12: within 4 s)
+    # Two seconds, and then a turn has still the time to say so (R12: within 4 s).
+    patience = patience or timedelta(seconds=2)
     shelf = DynamoKeyShelf(dynamo, settings.keys_table, clock=clock, chance=chance, patience=patience)
     closing.append(shelf.close)
     store = DynamoStore(dynamo, settings.table, clock=clock, chance=chance, patience=patience)
@@ -174,9 +188,13 @@ def command_app(
 
     ``deliver_at_once``: a commit that leaves a message to be sent hints a small pool of threads.
     ``KeyUnavailableError`` and ``NotFoundError`` say what is missing or unsafe; nothing is made.
+    ``RefusedError``: a copy to this place was not finished.
     """
+    from skill.storage.copying_keys import refuse_unfinished
+
     house = _house(settings, clock, chance, deliver_at_once=deliver_at_once)
     try:
+        refuse_unfinished(house.ground.shelf)
         house.keys.check()
     except BaseException:
         house.close()
@@ -275,11 +293,60 @@ def bring_back(settings: Settings, source: Path, clock: Clock | None = None) -> 
     return restore(source, settings.at_home.data, (clock or SystemClock()).now())
 
 
+def copy(
+    settings: Settings,
+    target: Settings,
+    told: Told,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+) -> Copied:
+    """Copy everything to where ``target`` says, under new keys; on one machine neither side may be served.
+
+    A folder and a key file that ``target`` names are made. ``InvalidError``: somebody's record, or anything
+    that is none of ours, lies there; it was not touched.
+    """
+    from contextlib import ExitStack
+
+    from skill.chance import SystemChance
+    from skill.clock import SystemClock
+    from skill.errors import InvalidError
+    from skill.storage.copying import copy
+    from skill.storage.keys import KeyRing
+    from skill.storage.sqlite import STORE_FILE
+
+    clock, chance = clock or SystemClock(), chance or SystemChance()
+    home, there = settings.store, target.store
+    if home is not None and there is not None and home.data.resolve() == there.data.resolve():
+        raise InvalidError("to", "is the place that is copied from")
+    with ExitStack() as held:
+        source = _held_ground(settings, clock, chance, held)
+        KeyRing(source.shelf, source.wrapper, clock, chance).check()
+        if there is not None and not (there.data / STORE_FILE).exists():
+            if there.data.exists() and (not there.data.is_dir() or any(there.data.iterdir())):
+                raise InvalidError("to", "holds something else; name a new folder to copy to")
+            _lay_out(there, chance)
+        return copy(source, _held_ground(target, clock, chance, held), clock, chance, told)
+
+
+def _held_ground(settings: Settings, clock: Clock, chance: Chance, held: ExitStack) -> Ground:
+    """What ``settings`` name, for a long work of which nobody waits for a single step; locked in a folder."""
+    from datetime import timedelta
+
+    closing: Closing = []
+    if settings.store is not None:
+        held.enter_context(serve_lock(settings))
+    held.callback(_close, closing)
+    aws = _aws(settings)
+    if settings.aws is not None and aws is not None:
+        return _tables(settings.aws, aws, clock, chance, closing, patience=timedelta(minutes=1))
+    return _files(settings.at_home, chance, closing)
+
+
 def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
     """The Alexa skill: an envelope in, an envelope out."""
-    from skill.voice.skill import build_skill
+    from skill.voice.skill import build_skill, timed
 
-    return build_skill(house.app, house.catalogue)
+    return timed(build_skill(house.app, house.catalogue), house.clock)
 
 
 def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Flask:
@@ -287,7 +354,7 @@ def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Fla
 
     ``fetch`` brings Amazon's certificates; None: over the network.
     """
-    from skill.service.heartbeat import out_after
+    from skill.service.heartbeat import SILENT_AFTER, out_after
     from skill.web.alexa import alexa_door
     from skill.web.alexa_chain import load_roots
     from skill.web.alexa_fetch import HttpsFetch
@@ -304,7 +371,8 @@ def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Fla
         caregiver_pages(house.app, house.catalogue),
         hooks(settings, house.app),
     )
-    return build_app(house.app, doors, out_after(settings.heartbeat))
+    silence = out_after(settings.heartbeat) if settings.aws is None else SILENT_AFTER
+    return build_app(house.app, doors, silence)
 
 
 def sweep_app(house: House) -> Callable[[], object]:
@@ -326,24 +394,37 @@ def skill_function(settings: Settings) -> Function:
     """One request of Alexa's in, one answer out, whatever comes in."""
     from msgspec.structs import replace
 
-    from skill.voice.skill import build_skill
+    from skill.voice.skill import build_skill, timed
     from skill.voice.warm import warm_up
 
-    house = _function_house(settings)
+    house = _function_house(settings, "skill")
     skill_id = settings.alexa.skill_id
     app = replace(house.app, later=_later(house))
     answer = build_skill(app, house.catalogue, skill_id=skill_id)
     warm_up(answer, skill_id or "", house.clock.now())
-    return lambda happened, _: answer(happened if isinstance(happened, dict) else {})
+    turn = timed(answer, house.clock)
+    return _traced(lambda happened, _: turn(happened if isinstance(happened, dict) else {}))
 
 
 def sweep_function(settings: Settings) -> Function:
     """Hand out everybody whose wake has come; the answer says how many."""
-    from skill.service.work import SILENT_AFTER, hand_out
+    import logging
 
-    house = _function_house(settings)
+    from skill.logs import metric
+    from skill.service.heartbeat import SILENT_AFTER
+    from skill.service.work import hand_out, lag
+
+    house, log = _function_house(settings, "sweep"), logging.getLogger(__name__)
     queue = _work_queue(house)
-    return lambda *_: {"handed_out": hand_out(house.app, queue, out_after=SILENT_AFTER)}
+
+    def sweep(_: object, __: object) -> dict[str, object]:
+        late = lag(house.store, house.ground.shards, house.clock.now())
+        metric(log, "sweep_lag", late.total_seconds())
+        handed_out = hand_out(house.app, queue, out_after=SILENT_AFTER)
+        metric(log, "swept", 1)  # a finished one; the dead man's switch waits for it
+        return {"handed_out": handed_out}
+
+    return _traced(sweep)
 
 
 def worker_function(settings: Settings) -> Function:
@@ -351,32 +432,43 @@ def worker_function(settings: Settings) -> Function:
     from skill.service.work import work_off
     from skill.storage.sqs import arrived_in, reported
 
-    house = _function_house(settings, sends=True)
+    house = _function_house(settings, "worker", sends=True)
     queue, delivery = _work_queue(house), _delivery(house)
-    return lambda happened, _: reported(work_off(delivery, queue, arrived_in(happened)))
+    return _traced(lambda happened, _: reported(work_off(delivery, queue, arrived_in(happened))))
 
 
 def web_function(settings: Settings) -> Function:
     """Everything that is reached over HTTP, behind an HTTP API."""
     from apig_wsgi import make_lambda_handler
 
-    handle: Function = make_lambda_handler(web_app(_function_house(settings)))
-    return handle
+    handle: Function = make_lambda_handler(web_app(_function_house(settings, "web")))
+    return _traced(handle)
 
 
 def receipts_function(settings: Settings) -> Function:
     """What people reply by SMS, and what became of messages, as SNS brings it."""
     from skill.channels.notifications import receive
 
-    house = _function_house(settings)
-    return lambda happened, _: receive(house.app, happened)
+    house = _function_house(settings, "receipts")
+    return _traced(lambda happened, _: receive(house.app, happened))
 
 
-def _function_house(settings: Settings, *, sends: bool = False) -> House:
+def _function_house(settings: Settings, name: str, *, sends: bool = False) -> House:
     from skill.logs import set_up
 
-    set_up(settings.log_level)
+    set_up(settings.log_level, function=name)
     return _house(settings, None, None, sends=sends)
+
+
+def _traced(function: Function) -> Function:
+    """``function``, with the id of the invocation on every line that is written in it."""
+    from skill.logs import carrying
+
+    def traced(happened: Any, context: object) -> dict[str, object]:  # noqa: ANN401 - whatever comes
+        with carrying(request=getattr(context, "aws_request_id", None)):
+            return function(happened, context)
+
+    return traced
 
 
 def _later(house: House) -> Later | None:

@@ -1,6 +1,7 @@
 """Logging as constant event names with allow-listed fields: ids, names of things and numbers only.
 
-No sentence, no message of an exception and no local variable reaches a log line.
+No sentence, no message of an exception and no local variable reaches a log line. A metric is a line as
+well, in CloudWatch's embedded metric format: where nobody reads it as one, it is a line like any other.
 """
 
 import json
@@ -11,12 +12,14 @@ import sys
 import threading
 import traceback
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import PurePath
-from types import TracebackType
-from typing import TextIO
+from types import MappingProxyType, TracebackType
+from typing import NamedTuple, TextIO
 
 from skill.errors import InvalidError
 
@@ -35,6 +38,7 @@ FIELDS = frozenset(
         "household_id",
         "intent",
         "kind",
+        "message_id",  # of a queue, or the number of a record in a stream
         "method",
         "operation",
         "outcome",
@@ -49,12 +53,34 @@ FIELDS = frozenset(
         "version",
     }
 )
+
+
+class Measure(NamedTuple):
+    """How CloudWatch counts a metric: its unit, and by what. ``()`` among the latter: altogether."""
+
+    unit: str
+    counted_by: tuple[tuple[str, ...], ...] = (("function",),)
+
+
+METRICS: Mapping[str, Measure] = MappingProxyType(
+    {
+        "alert_exhausted": Measure("Count", ((), ("function",))),
+        "alexa_refused": Measure("Count", ((), ("function",))),
+        "ladder_outcome": Measure("Count", (("function", "outcome"),)),
+        "sweep_lag": Measure("Seconds"),
+        "swept": Measure("Count"),
+        "turn_latency": Measure("Milliseconds"),
+        "unsettled_messages": Measure("Count"),
+    }
+)
+NAMESPACE = "DoseKeeper"
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 MOST_CHARACTERS = 200  # of one field
 _MOST_FRAMES = 30
 _MOST_CAUSES = 5
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{40,}")  # a 256-bit token has 43 letters; no id of ours has 40
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format (bidi), surrogates, line ends
+_carried: ContextVar[Mapping[str, Loggable]] = ContextVar("carried", default=MappingProxyType({}))
 
 
 def event(
@@ -70,12 +96,7 @@ def event(
     ``TypeError`` for a field that is not in ``FIELDS`` or whose value is an object. Of ``error``
     only the class and the places it passed are written, never its message; a text names a class.
     """
-    unknown = sorted(fields.keys() - FIELDS)
-    if unknown:
-        raise TypeError(f"not on the list of log fields: {', '.join(unknown)}")
-    for field, value in fields.items():
-        if not isinstance(value, str | int | float | bool | Enum | None):
-            raise TypeError(f"log field {field} takes an id or a number, not a {type(value).__name__}")
+    _check(fields)
     if not log.isEnabledFor(level):
         return
     facts: dict[str, Loggable] = dict(fields)
@@ -85,16 +106,56 @@ def event(
     log.log(level, "event", extra={"happened": name, "facts": facts}, exc_info=raised, stacklevel=2)
 
 
-def set_up(level: str, stream: TextIO | None = None) -> None:
+def metric(log: logging.Logger, name: str, value: float, **dimensions: Enum) -> None:
+    """Tell one value of the metric ``name``, whatever the level is: alarms must not depend on it.
+
+    ``dimensions``: what ``METRICS`` counts it by besides the function; members of closed sets, never ids.
+    ``TypeError`` for a metric that is not on the list, other dimensions, or a value that is no number.
+    """
+    wanted = {one for by in METRICS[name].counted_by for one in by} if name in METRICS else None
+    if wanted is None or wanted != {"function", *dimensions}:
+        raise TypeError(f"not on the list of metrics: {name} by {', '.join(sorted(dimensions))}")
+    if isinstance(value, bool) or not math.isfinite(value):
+        raise TypeError(f"metric {name} takes a number")
+    extra = {"happened": "metric", "facts": {**dimensions, name: value}, "measured": name}
+    log.handle(log.makeRecord(log.name, logging.INFO, "", 0, "metric", (), None, extra=extra))
+
+
+@contextmanager
+def carrying(**fields: Loggable) -> Iterator[None]:
+    """Every line written inside has these fields as well, unless it names them itself; None is left out.
+
+    Holds for this thread. One that is started inside carries them if it runs in a copy of the context.
+    """
+    _check(fields)
+    more = {field: value for field, value in fields.items() if value is not None}
+    before = _carried.set({**_carried.get(), **more})
+    try:
+        yield
+    finally:
+        _carried.reset(before)
+
+
+def _check(fields: Mapping[str, Loggable]) -> None:
+    unknown = sorted(fields.keys() - FIELDS)
+    if unknown:
+        raise TypeError(f"not on the list of log fields: {', '.join(unknown)}")
+    for field, value in fields.items():
+        if not isinstance(value, str | int | float | bool | Enum | None):
+            raise TypeError(f"log field {field} takes an id or a number, not a {type(value).__name__}")
+
+
+def set_up(level: str, stream: TextIO | None = None, *, function: str = "serve") -> None:
     """Write JSON lines to ``stream`` (standard error) and nothing else, from ``level`` up.
 
+    ``function``: whose metrics these are.
     Takes the place of every handler that was there, because those write out messages. Uncaught
     errors of the process and of its threads are logged the same way. A second call replaces the first.
     """
     if level not in LEVELS:
         raise InvalidError("level", f"is one of {', '.join(LEVELS)}")
     handler = _LinesHandler(stream if stream is not None else sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines(function))
     root = logging.getLogger()
     for former in tuple(root.handlers):
         root.removeHandler(former)
@@ -107,6 +168,10 @@ def set_up(level: str, stream: TextIO | None = None) -> None:
 class JsonLines(logging.Formatter):
     """One JSON object a line. Of a library's own record only its place is kept, not its text."""
 
+    def __init__(self, function: str = "serve") -> None:
+        super().__init__()
+        self._function = function
+
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC)
         line: dict[str, object] = {
@@ -114,12 +179,13 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "log": record.name,
         }
-        happened = getattr(record, "happened", None)
-        if happened is None:
-            line |= {"event": "library", "at": f"{PurePath(record.pathname).name}:{record.lineno}"}
-        else:
-            line["event"] = happened
-            line |= {field: _plain(value) for field, value in getattr(record, "facts", {}).items()}
+        line["event"] = happened = getattr(record, "happened", "library")
+        facts = {**_carried.get(), **getattr(record, "facts", {})}
+        line |= {field: _plain(value) for field, value in facts.items()}
+        if happened == "library":
+            line["at"] = f"{PurePath(record.pathname).name}:{record.lineno}"
+        elif happened == "metric":
+            line |= {"function": self._function, "_aws": _embedded(record)}
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = [_told(error) for error in _with_causes(record.exc_info[1])]
         return json.dumps(line, separators=(",", ":"))
@@ -131,6 +197,18 @@ class _LinesHandler(logging.StreamHandler[TextIO]):
         self.stream.write(
             f'{{"event":"log_failed","at":"{PurePath(record.pathname).name}:{record.lineno}"}}\n'
         )
+
+
+def _embedded(record: logging.LogRecord) -> dict[str, object]:
+    """What makes a line a metric: "Specification: Embedded metric format", docs.aws.amazon.com."""
+    name = record.__dict__["measured"]
+    measure = METRICS[name]
+    directive = {
+        "Namespace": NAMESPACE,
+        "Dimensions": measure.counted_by,
+        "Metrics": [{"Name": name, "Unit": measure.unit}],
+    }
+    return {"Timestamp": int(record.created * 1000), "CloudWatchMetrics": [directive]}
 
 
 def _plain(value: Loggable) -> str | int | float | bool | None:

@@ -6,13 +6,15 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from enum import Enum
 from typing import Any
 
 import pytest
 
 from skill.errors import InvalidError
-from skill.logs import FIELDS, event, set_up
+from skill.logs import FIELDS, METRICS, carrying, event, metric, set_up
 from skill.private import Private
 
 FAILS_IN_A_THREAD = """
@@ -245,3 +247,129 @@ def test_an_uncaught_error_tells_its_place_and_not_its_message(program: str, nam
     assert line["event"] == name
     assert line["error"][0]["class"] == "builtins.ValueError"
     assert "Metformin" not in ended.stderr + ended.stdout
+
+
+# ---- metrics
+
+
+def test_a_metric_is_a_line_in_cloudwatch_s_embedded_format(lines: Lines) -> None:
+    set_up("info", lines.written, function="sweep")
+
+    metric(lines.log, "sweep_lag", 42.5)
+
+    line = lines.only()
+    moment = line["_aws"].pop("Timestamp")
+    assert 1_700_000_000_000 < moment < 4_000_000_000_000
+    assert line.pop("time").endswith("Z")
+    assert line == {
+        "level": "info",
+        "log": "dosekeeper.test",
+        "event": "metric",
+        "sweep_lag": 42.5,
+        "function": "sweep",
+        "_aws": {
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "DoseKeeper",
+                    "Dimensions": [["function"]],
+                    "Metrics": [{"Name": "sweep_lag", "Unit": "Seconds"}],
+                }
+            ]
+        },
+    }
+
+
+def test_a_metric_of_a_ladder_says_how_it_ended(lines: Lines) -> None:
+    metric(lines.log, "ladder_outcome", 1, outcome=Outcome.TRY_AGAIN)
+
+    line = lines.only()
+    assert (line["function"], line["outcome"], line["ladder_outcome"]) == ("serve", "try_again", 1)
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["function", "outcome"]]
+
+
+def test_what_an_alarm_counts_altogether_is_counted_by_nothing_as_well(lines: Lines) -> None:
+    metric(lines.log, "alert_exhausted", 1)
+
+    assert lines.only()["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [[], ["function"]]
+
+
+def test_a_metric_is_told_at_every_level_since_alarms_depend_on_it(lines: Lines) -> None:
+    set_up("error", lines.written)
+
+    metric(lines.log, "swept", 1)
+
+    assert lines.only()["swept"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "dimensions"),
+    [
+        ("doses", 1, {}),
+        ("swept", 1, {"outcome": Outcome.TRY_AGAIN}),
+        ("ladder_outcome", 1, {}),
+        ("swept", float("nan"), {}),
+        ("swept", float("inf"), {}),
+        ("swept", True, {}),
+    ],
+    ids=["unknown", "a dimension too many", "a dimension too few", "no number", "endless", "a truth"],
+)
+def test_another_metric_is_a_mistake_in_the_code(
+    lines: Lines, name: str, value: float, dimensions: dict[str, Enum]
+) -> None:
+    with pytest.raises(TypeError, match="metric"):
+        metric(lines.log, name, value, **dimensions)
+
+    assert lines.all() == []
+
+
+def test_no_metric_is_counted_by_an_id_or_called_like_a_field() -> None:
+    counted_by = {one for measure in METRICS.values() for by in measure.counted_by for one in by}
+
+    assert counted_by == {"function", "outcome"}
+    assert METRICS.keys() & (FIELDS | {"time", "level", "log", "event", "at", "error", "_aws"}) == set()
+
+
+# ---- what lines carry
+
+
+def test_every_line_written_inside_carries_what_belongs_together(lines: Lines) -> None:
+    with carrying(request="r-1", message_id=None):
+        event(lines.log, "first")
+        with carrying(message_id="m-1"):
+            event(lines.log, "second")
+            metric(lines.log, "swept", 1)
+            logging.getLogger("botocore").warning("a library")
+    event(lines.log, "after")
+
+    carried = [(line.get("request"), line.get("message_id")) for line in lines.all()]
+    assert carried == [("r-1", None), ("r-1", "m-1"), ("r-1", "m-1"), ("r-1", "m-1"), (None, None)]
+    assert "message_id" not in lines.all()[0]
+
+
+def test_what_a_line_says_itself_holds(lines: Lines) -> None:
+    with carrying(operation="alexa/1"):
+        event(lines.log, "ticked", operation="tick/7")
+
+    assert lines.only()["operation"] == "tick/7"
+
+
+def test_what_is_carried_is_cleaned_like_any_field(lines: Lines) -> None:
+    with carrying(request="two\nlines " + "x" * 40):
+        event(lines.log, "first")
+
+    assert lines.only()["request"] == "twolines …"
+
+
+def test_a_thread_in_a_copy_of_the_context_carries_the_same(lines: Lines) -> None:
+    with ThreadPoolExecutor(1) as threads, carrying(request="r-1"):
+        threads.submit(copy_context().run, event, lines.log, "with").result()
+        threads.submit(event, lines.log, "without").result()
+
+    assert [line.get("request") for line in lines.all()] == ["r-1", None]
+
+
+def test_only_listed_fields_are_carried(lines: Lines) -> None:
+    with pytest.raises(TypeError, match="medicine"), carrying(medicine="Metformin"):
+        event(lines.log, "never")
+
+    assert lines.all() == []

@@ -36,6 +36,7 @@ TOPICS = (
     "schedule",
     "backup",
     "restore",
+    "copy",
     "demo",
     "serve",
 )

@@ -260,7 +260,7 @@ _GSM7 = frozenset(
 )
 _GSM7_TWICE = frozenset("\f^{}\\[~]|€")
 # XML 1.0 has no place for these, escaped or not.
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def gsm7(text: str) -> bool:

@@ -15,6 +15,7 @@ from skill.domain.events import AlertMoved, Decision
 from skill.domain.identity import AlertId, PatientId
 from skill.errors import ConflictError
 from skill.logs import event as log_event
+from skill.logs import metric
 from skill.service.calls import Later
 from skill.service.ports import ChartChange, Charts, Loaded, Row
 
@@ -89,11 +90,15 @@ def prepare(app: App, loaded: Loaded, command: Command, rows_for: RowsFor = _no_
 
 
 class Sequel(Struct, frozen=True, kw_only=True):
-    """What has to follow once a change is committed. ``ready``: something waits to be sent."""
+    """What has to follow once a change is committed.
+
+    ``ready``: something waits to be sent. ``moved``: alerts that somebody took, that ended, or that came
+    to the end of their ladder.
+    """
 
     patient_id: PatientId
     ready: bool
-    exhausted: tuple[AlertId, ...]
+    moved: tuple[tuple[AlertId, AlertState], ...]
 
 
 def sequel_of(app: App, change: ChartChange) -> Sequel:
@@ -101,10 +106,10 @@ def sequel_of(app: App, change: ChartChange) -> Sequel:
     return Sequel(
         patient_id=change.before.patient_id,
         ready=any(message.ready(now) for message in change.chart.now.messages),
-        exhausted=tuple(
-            happened.alert_id
+        moved=tuple(
+            (happened.alert_id, happened.state)
             for happened in change.decision.events
-            if isinstance(happened, AlertMoved) and happened.state is AlertState.EXHAUSTED
+            if isinstance(happened, AlertMoved) and happened.state is not AlertState.OPEN
         ),
     )
 
@@ -113,11 +118,9 @@ def follow(app: App, sequel: Sequel) -> None:
     """After the commit: a hint that something waits to be sent, and the operator's alarm."""
     if sequel.ready:
         app.hint(sequel.patient_id)
-    for alert_id in sequel.exhausted:
-        log_event(
-            _log,
-            "alert_exhausted",
-            level=logging.ERROR,
-            patient_id=sequel.patient_id,
-            alert_id=alert_id,
-        )
+    for alert_id, state in sequel.moved:
+        metric(_log, "ladder_outcome", 1, outcome=state)
+        if state is AlertState.EXHAUSTED:
+            patient_id = sequel.patient_id
+            log_event(_log, "alert_exhausted", level=logging.ERROR, patient_id=patient_id, alert_id=alert_id)
+            metric(_log, "alert_exhausted", 1)

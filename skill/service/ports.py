@@ -71,11 +71,17 @@ class Item(Struct, frozen=True, kw_only=True):
 class Put(Struct, frozen=True, kw_only=True):
     """Write ``item`` if what lies there now has version ``expect``.
 
-    ``expect=0``: only if nothing lies there. ``expect=None``: whatever lies there.
+    ``expect=0``: only if nothing lies there. ``expect=None``: whatever lies there. ``as_is``, with
+    ``expect=0`` alone: the item keeps the version that it carries; for what comes out of another store.
     """
 
     item: Item
     expect: int | None
+    as_is: bool = False
+
+    def __post_init__(self) -> None:
+        if self.as_is and (self.expect != 0 or self.item.version < 1):
+            raise InvalidError("as_is", "goes with a free place and a version of 1 or more")
 
 
 class Remove(Struct, frozen=True, kw_only=True):
@@ -146,6 +152,12 @@ class Store(Protocol):
 
     def waking(self, shard: str, *, until: datetime, limit: int) -> tuple[Woken, ...]:
         """Items of ``shard`` whose wake has come, earliest first. May lag behind commits."""
+
+    def walk(self) -> Iterator[Item]:
+        """Every item of every partition, each once, in any order; for a copy, never for a decision.
+
+        Each is read strongly, but not all of one moment: what is committed meanwhile may show or not.
+        """
 
     def close(self) -> None:
         """Give back files and threads. A second call does nothing."""

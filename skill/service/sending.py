@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from datetime import timedelta
 
 from msgspec import Struct
@@ -94,7 +95,9 @@ def send_all(delivery: Delivery, parcels: list[Parcel]) -> Iterator[tuple[Parcel
         yield from _known((parcel, _send(delivery, parcel)) for parcel in parcels)
         return
     with ThreadPoolExecutor(max_workers=min(delivery.at_once, len(parcels))) as side_by_side:
-        waiting = {side_by_side.submit(_send, delivery, parcel): parcel for parcel in parcels}
+        waiting = {
+            side_by_side.submit(copy_context().run, _send, delivery, parcel): parcel for parcel in parcels
+        }
         yield from _known((waiting[done], done.result()) for done in as_completed(waiting))
 
 

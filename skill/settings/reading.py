@@ -1,6 +1,5 @@
 """Reads the environment and collects every problem before it gives up."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
@@ -97,6 +96,8 @@ class _Reading:
         self._given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
         known = [v.name for record in _RECORDS for v in _variables(record).values()]
         for name in sorted(self._given.keys() - {PREFIX + one for one in known}):
+            import difflib  # noqa: PLC0415 - for a mistake alone
+
             nearest = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
             hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else ""
             self.problems.append(f"{name!r} is not a setting{hint}")

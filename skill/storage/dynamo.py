@@ -1,6 +1,6 @@
 """The store on AWS: one DynamoDB table, written by many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,6 +33,7 @@ from skill.storage.dynamo_tables import WAKE_INDEX
 
 _BEYOND_ASCII = "\x7f"
 _MOST_WITNESSES = 4
+_WALKED_TOGETHER = 500
 
 
 class DynamoStore:
@@ -110,6 +111,16 @@ class DynamoStore:
             ExpressionAttributeValues={":shard": {"S": shard}, ":until": {"N": str(microseconds(until))}},
         )
         return tuple(Woken(pk=one["pk"]["S"], wake=moment(int(one["wake"]["N"]))) for one in found)
+
+    def walk(self) -> Iterator[Item]:
+        start: dict[str, Any] = {}
+        ask = partial(self._client.scan, TableName=self._table, ConsistentRead=True, Limit=_WALKED_TOGETHER)
+        while True:
+            answer = self._calls.until_answered(partial(ask, **start))
+            yield from map(item_of, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def close(self) -> None:
         """Nothing is tried any more, by any thread. A second call does nothing."""

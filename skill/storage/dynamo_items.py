@@ -52,7 +52,8 @@ def step_of(table: str, step: Put | Remove, op: bytes) -> dict[str, Any]:
         return _removal(table, step)
     if step.expect is None:
         return {"Update": {"TableName": table, **_update(step.item, op)}}
-    whole = _values(step.item, op) | key_of(step.item.place) | {"version": {"N": str(step.expect + 1)}}
+    version = step.item.version if step.as_is else step.expect + 1
+    whole = _values(step.item, op) | key_of(step.item.place) | {"version": {"N": str(version)}}
     return {"Put": {"TableName": table, "Item": whole, **_if_version(step.expect)}}
 
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ _QUERY = """SELECT pk, sk, version, shard, wake, digest, expiry, body FROM item
     WHERE pk = ? AND sk >= ? AND sk < ? ORDER BY sk LIMIT ?"""
 _QUERY_BACK = """SELECT pk, sk, version, shard, wake, digest, expiry, body FROM item
     WHERE pk = ? AND sk >= ? AND sk < ? ORDER BY sk DESC LIMIT ?"""
+_WALK = """SELECT pk, sk, version, shard, wake, digest, expiry, body FROM item
+    WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"""
 _WAKING = "SELECT pk, wake FROM item WHERE shard = ? AND wake <= ? ORDER BY wake, pk LIMIT ?"
 _EXPIRED = "SELECT pk, sk, version FROM item WHERE expiry <= ? ORDER BY expiry LIMIT ?"
 _META = "SELECT value FROM meta WHERE name = ?"
@@ -47,7 +49,7 @@ _PUT_ANY = """INSERT INTO item (shard, wake, digest, expiry, body, pk, sk, versi
     shard = excluded.shard, wake = excluded.wake, digest = excluded.digest, expiry = excluded.expiry,
     body = excluded.body, version = version + 1"""
 _PUT_NEW = """INSERT INTO item (shard, wake, digest, expiry, body, pk, sk, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (pk, sk) DO NOTHING"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pk, sk) DO NOTHING"""
 _PUT_AT = """UPDATE item SET shard = ?, wake = ?, digest = ?, expiry = ?, body = ?, version = version + 1
     WHERE pk = ? AND sk = ? AND version = ?"""
 _REMOVE = "DELETE FROM item WHERE pk = ? AND sk = ?"
@@ -57,6 +59,7 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BEYOND_ASCII = "\x7f"
 _SWEPT_TOGETHER = 1000
+_WALKED_TOGETHER = 500
 
 
 def create_store(path: Path) -> None:
@@ -102,6 +105,12 @@ class SqliteStore:
         _check_limit(limit)
         rows = self._read(_WAKING, (shard, _microseconds(until), limit))
         return tuple(Woken(pk=pk, wake=_moment(wake)) for pk, wake in rows)
+
+    def walk(self) -> Iterator[Item]:
+        pk = sk = ""
+        while rows := self._read(_WALK, (pk, sk, _WALKED_TOGETHER)):
+            yield from map(_item, rows)
+            pk, sk = rows[-1][:2]
 
     def sweep_expired(self, now: datetime) -> int:
         """Remove items whose expiry has come, at most 1000 a call; answers how many went.
@@ -180,7 +189,8 @@ def _statement(step: Put | Remove) -> Statement:
     if step.expect is None:
         return Statement(sql=_PUT_ANY, values=values, touches=1)
     if step.expect == 0:
-        return Statement(sql=_PUT_NEW, values=values, touches=1)
+        version = item.version if step.as_is else 1
+        return Statement(sql=_PUT_NEW, values=(*values, version), touches=1)
     return Statement(sql=_PUT_AT, values=(*values, step.expect), touches=1)
 
 

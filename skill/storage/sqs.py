@@ -78,7 +78,7 @@ def arrived_in(happened: Mapping[str, Any]) -> list[Arrived]:
 def _from_queue(record: Mapping[str, Any]) -> Arrived:
     try:
         work = _decoder.decode(record["body"])
-    except (KeyError, TypeError, msgspec.MsgspecError) as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         event(_log, "work_unreadable", level=logging.ERROR, error=problem)
         work = None
     return Arrived(name=str(record.get("messageId", "")), work=work)
@@ -94,8 +94,17 @@ def _from_stream(record: Mapping[str, Any]) -> Arrived | None:
     return Arrived(
         name=str(change.get("SequenceNumber", "")),
         work=Work(patients=(PatientId(pk.removeprefix(_PATIENT)),)),
-        not_before=_EPOCH + timedelta(microseconds=int(wake)),
+        not_before=_moment(wake),
     )
+
+
+def _moment(microseconds: str) -> datetime | None:
+    """None for what is no moment: then somebody looks at the chart now."""
+    try:
+        return _EPOCH + timedelta(microseconds=int(microseconds))
+    except (ValueError, OverflowError) as problem:
+        event(_log, "wake_unreadable", level=logging.ERROR, error=problem)
+        return None
 
 
 def reported(failed: Sequence[str]) -> dict[str, object]:

@@ -15,9 +15,10 @@ from ask_sdk_model.request_envelope import RequestEnvelope
 from ask_sdk_model.response import Response
 from ask_sdk_model.response_envelope import ResponseEnvelope
 
+from skill.clock import Clock
 from skill.domain.alerts import AlertKind
 from skill.errors import DoseKeeperError
-from skill.logs import event
+from skill.logs import carrying, event, metric
 from skill.phrases.catalogue import Catalogue
 from skill.phrases.numbers import country_of
 from skill.phrases.spoken import plain_speech
@@ -80,7 +81,7 @@ class Failure(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         request = request_of(handler_input)
-        event(_log, "turn_failed", level=logging.ERROR, error=exception, request=request.object_type)
+        event(_log, "turn_failed", level=logging.ERROR, error=exception, kind=request.object_type)
         if handler_input.request_envelope.session is None or request.object_type == "SessionEndedRequest":
             return handler_input.response_builder.response
         arrival: Arrival = handler_input.context
@@ -131,6 +132,19 @@ def build_skill(app: App, catalogue: Catalogue, *, skill_id: str | None = None) 
     return answer
 
 
+def timed(answer: Answer, clock: Clock) -> Answer:
+    """``answer``, with the operation of each turn on every line, and how long the turn took as a metric."""
+
+    def turn(raw: dict[str, object]) -> dict[str, object]:
+        began = clock.monotonic()
+        with carrying(operation=operation_of(raw)):
+            answered = answer(raw)
+            metric(_log, "turn_latency", round((clock.monotonic() - began) * 1000, 3))
+        return answered
+
+    return turn
+
+
 def _sdk_skill(handlers: list[VoiceHandler]) -> CustomSkill:
     builder = SkillBuilder()
     for handler in handlers:
@@ -148,6 +162,7 @@ def _is_ours(raw: dict[str, object], skill_id: str | None, app: App) -> bool:
         envelope.check_envelope(raw, skill_id=skill_id, now=app.clock.now())
     except envelope.BadEnvelopeError as refusal:
         event(_log, "envelope_refused", level=logging.WARNING, reason=refusal.reason.value)
+        metric(_log, "alexa_refused", 1)
         return False
     return True
 

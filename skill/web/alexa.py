@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request
 
 from skill.clock import Clock
-from skill.logs import event
+from skill.logs import event, metric
 from skill.voice.envelope import BadEnvelopeError, read_envelope
 from skill.web.alexa_forgery import ForgedRequestError
 from skill.web.alexa_verifier import Verifier
@@ -34,6 +34,7 @@ def alexa_door(answer: Answer, verifier: Verifier, clock: Clock, skill_id: str |
             envelope = read_envelope(body, skill_id=skill_id, now=clock.now())
         except (ForgedRequestError, BadEnvelopeError) as refusal:
             event(_log, "alexa_refused", level=logging.WARNING, reason=str(refusal.facts.get("reason", "")))
+            metric(_log, "alexa_refused", 1)
             return Response(status=400)
         return jsonify(answer(envelope))
 

@@ -1,9 +1,11 @@
 """A cold start as on Lambda: the unpacked bundle under the official runtime client, beside a hello skill.
 
-Both zips are made by the same script, for this interpreter, with byte code. Both functions make one DynamoDB
-client while they start, the hello skill with boto3, and neither calls it. The start is counted from the
-start of the process until the client asks for the first event, so the interpreter and the client count in
-both; the launch is the first event that the process ever sees.
+Both zips are made by the same script, for this interpreter, with byte code. Both functions work on the table
+of one server on this machine. The hello skill makes a DynamoDB client of boto3 while it starts, and reads one
+item in each turn. Ours is ``lambda/skill_handler.py`` as it is deployed: it opens its keys and its lines
+while it starts, by a turn that nobody said, and looks in each turn whether the Echo is linked. The start is
+counted from the start of the process until the client asks for the first event, so the interpreter and the
+client count in both; the launch is the first event that the process ever sees.
 """
 
 import statistics
@@ -17,12 +19,11 @@ from infra.bundle.build import ROOT, Built, build
 from infra.bundle.contents import NOT_ON_LAMBDA, Recipe, dose_keeper
 from infra.bundle.pack import moment_of_commit
 from infra.bundle.target import this_machine
-from skill.bootstrap import create_home
 from skill.clock import SystemClock
-from skill.settings import read
 from skill.standin.envelopes import Echo
 from tests.bench.measure import say
 from tests.bench.row import Row
+from tests.lambda_ground import Ground, a_ground
 from tests.lambda_runtime import client_folder, running
 
 MOST_TIMES, MOST_TIMES_MEMORY, MOST_ZIP_MB = 1.15, 1.3, 35.0  # issue 3, "Shown by"
@@ -48,10 +49,10 @@ class _Contestant:
 
 def run(rounds: int = ROUNDS) -> list[Row]:
     """Milliseconds and MB, each the median over ``rounds`` new processes; MB are millions of bytes."""
-    with tempfile.TemporaryDirectory(prefix="bench") as made:
+    with tempfile.TemporaryDirectory(prefix="bench") as made, a_ground() as ground:
         folder = Path(made)
         say("cold bundle: two bundles for this interpreter")
-        ours, hello = _ours(folder), _hello(folder)
+        ours, hello = _ours(folder, ground), _hello(folder, ground)
         client = client_folder(folder)
         say(f"cold bundle: 2 x {rounds} processes")
         for one in (ours, hello):
@@ -105,27 +106,20 @@ def _measured(one: _Contestant, client: Path) -> tuple[float, ...]:
         return function.init_seconds * 1000, answer.seconds * 1000, function.peak_kib() * 1024 / 1e6
 
 
-def _ours(folder: Path) -> _Contestant:
-    environ = {
-        "DOSEKEEPER_DATA": str(folder / "data"),
-        "DOSEKEEPER_KEY_FILE": str(folder / "key"),
-        "DOSEKEEPER_SKILL_ID": SKILL_ID,
-    }
-    create_home(read(environ))
-    recipe = dose_keeper(ROOT)
-    with_client = {"our_function.py": BENCH / "our_function.py"}
-    built = Recipe(roots=recipe.roots, without=recipe.without, own=recipe.own | with_client)
-    return _unpacked(built, folder / "ours", "our_function.handler", environ)
+def _ours(folder: Path, ground: Ground) -> _Contestant:
+    environ = ground.environ(SKILL_ID=SKILL_ID, AWS_QUEUE=ground.queue)
+    return _unpacked(dose_keeper(ROOT), folder / "ours", "skill_handler.handler", environ)
 
 
-def _hello(folder: Path) -> _Contestant:
+def _hello(folder: Path, ground: Ground) -> _Contestant:
     own = {f"tests/bench/{name}.py": BENCH / f"{name}.py" for name in ("hello_function", "hello_skill")}
     recipe = Recipe(
         roots=frozenset({"ask-sdk-core", "boto3", "cryptography"}),
         without=NOT_ON_LAMBDA - {"boto3"},
         own=own,
     )
-    return _unpacked(recipe, folder / "hello", "tests.bench.hello_function.handler", {})
+    environ = {"AWS_ENDPOINT_URL_DYNAMODB": ground.server.endpoint, "TABLE": ground.table}
+    return _unpacked(recipe, folder / "hello", "tests.bench.hello_function.handler", environ)
 
 
 def _unpacked(recipe: Recipe, folder: Path, handler: str, environ: Mapping[str, str]) -> _Contestant:
