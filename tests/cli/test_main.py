@@ -55,7 +55,7 @@ def test_every_topic_of_the_issue_is_there() -> None:
     wanted = {"household", "patient", "medication", "caregiver", "ladder", "init", "discharge", "link-code"}
     wanted |= {"mailbox", "alerts", "rehearse", "send-test", "export", "backup", "restore", "doctor"}
 
-    assert wanted | {"copy", "demo", "serve"} == set(TOPICS)
+    assert wanted | {"copy", "demo", "schedule", "serve"} == set(TOPICS)
 
 
 def test_help_names_every_command_and_the_exit_codes(empty: Terminal) -> None:
