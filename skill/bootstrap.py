@@ -274,6 +274,17 @@ def check_files(house: House) -> None:
         house.ground.sqlite.check()
 
 
+def check_trust_roots(settings: Settings) -> None:
+    """``InvalidError`` names the setting when no certificate can be read from the file of roots."""
+    from skill.errors import InvalidError
+    from skill.web.alexa_chain import load_roots
+
+    try:
+        load_roots(settings.web.trust_roots)
+    except InvalidError as error:
+        raise InvalidError("DOSEKEEPER_TRUST_ROOTS", error.problem) from error
+
+
 def back_up(settings: Settings, target: Path, clock: Clock | None = None) -> Manifest:
     """Copy both stores, while they are in use, into the new folder ``target``; checked, or not at all."""
     from skill.clock import SystemClock
@@ -346,7 +357,8 @@ def skill_app(house: House) -> Callable[[dict[str, object]], dict[str, object]]:
     """The Alexa skill: an envelope in, an envelope out."""
     from skill.voice.skill import build_skill, timed
 
-    return timed(build_skill(house.app, house.catalogue), house.clock)
+    skill = build_skill(house.app, house.catalogue, country=house.settings.country)
+    return timed(skill, house.clock)
 
 
 def web_app(house: House, *, fetch: Callable[[str], bytes] | None = None) -> Flask:
@@ -400,7 +412,8 @@ def skill_function(settings: Settings) -> Function:
     house = _function_house(settings, "skill")
     skill_id = settings.alexa.skill_id
     app = replace(house.app, later=_later(house))
-    answer = build_skill(app, house.catalogue, skill_id=skill_id)
+    country = house.settings.country
+    answer = build_skill(app, house.catalogue, country=country, skill_id=skill_id)
     warm_up(answer, skill_id or "", house.clock.now())
     turn = timed(answer, house.clock)
     return _traced(lambda happened, _: turn(happened if isinstance(happened, dict) else {}))

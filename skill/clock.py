@@ -6,6 +6,7 @@ Moments are aware and in UTC everywhere; a zone appears only where people live.
 import time
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 from skill.errors import InvalidError
@@ -80,6 +81,15 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
     if name not in zoneinfo.available_timezones():
         raise InvalidError("zone", "is not a zone of the IANA list, such as America/New_York")
     return zoneinfo.ZoneInfo(name)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The countries of ISO 3166, two capital letters each (``US``), from the same package."""
+    from importlib import resources  # noqa: PLC0415 - slow, and many who want a clock never ask
+
+    table = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
 
 
 _CLOCK_NOT_SYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)

@@ -35,6 +35,7 @@ FIELDS = frozenset(
         "count",
         "device_id",
         "dose_id",
+        "host",  # an address of this machine, which the settings name
         "household_id",
         "intent",
         "kind",
@@ -156,6 +157,7 @@ def set_up(level: str, stream: TextIO | None = None, *, function: str = "serve")
         raise InvalidError("level", f"is one of {', '.join(LEVELS)}")
     handler = _LinesHandler(stream if stream is not None else sys.stderr)
     handler.setFormatter(JsonLines(function))
+    handler.addFilter(_worth_a_line)
     root = logging.getLogger()
     for former in tuple(root.handlers):
         root.removeHandler(former)
@@ -197,6 +199,11 @@ class _LinesHandler(logging.StreamHandler[TextIO]):
         self.stream.write(
             f'{{"event":"log_failed","at":"{PurePath(record.pathname).name}:{record.lineno}"}}\n'
         )
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Ours, or a library's warning: what libraries tell below that comes with every look at what is due."""
+    return hasattr(record, "happened") or record.levelno >= logging.WARNING
 
 
 def _embedded(record: logging.LogRecord) -> dict[str, object]:

@@ -23,7 +23,8 @@ from skill.domain.commands import AddMedication, SetCareTeam, Tick
 from skill.domain.events import Decision, Event
 from skill.domain.identity import OPERATOR, ContactId, HouseholdId, MedicationId, OperationId, PatientId
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.private import Private
 from skill.service.act import act
 from skill.service.delivery import deliver

@@ -77,7 +77,7 @@ def test_an_event_is_one_json_line_with_its_name_and_facts(lines: Lines) -> None
 
 
 def test_the_moment_of_a_line_is_the_record_s_own_in_utc(lines: Lines) -> None:
-    record = logging.makeLogRecord({"name": "x", "levelno": 20, "created": 1_798_790_400.25})
+    record = logging.makeLogRecord({"name": "x", "levelno": 30, "created": 1_798_790_400.25})
 
     lines.log.handle(record)
 
@@ -199,12 +199,19 @@ def test_the_text_of_a_library_s_record_is_left_out(lines: Lines) -> None:
 
 
 def test_a_record_that_cannot_be_written_does_not_spill_its_text(lines: Lines) -> None:
-    record = logging.makeLogRecord({"name": "x", "levelno": 20, "created": "not a time", "msg": "Ada"})
+    record = logging.makeLogRecord({"name": "x", "levelno": 30, "created": "not a time", "msg": "Ada"})
 
     lines.log.handle(record)
 
     assert lines.only()["event"] == "log_failed"
     assert "Ada" not in lines.written.getvalue()
+
+
+def test_what_a_library_tells_below_a_warning_is_not_written(lines: Lines) -> None:
+    logging.getLogger("apscheduler.scheduler").info("Running job")
+    logging.getLogger("apscheduler.scheduler").warning("Run time of job was missed")
+
+    assert lines.only()["level"] == "warning"
 
 
 def test_what_lies_below_the_level_is_not_written(lines: Lines) -> None:

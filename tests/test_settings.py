@@ -154,7 +154,24 @@ def test_all_problems_are_named_at_once_and_no_value_is_repeated() -> None:
         "DOSEKEEPER_SMS_GATEWAY_URL is needed",
         "DOSEKEEPER_SMS_GATEWAY_SECRET must be whsec_ and then 24 to 64 bytes in base64",
         "DOSEKEEPER_SMS_GATEWAY_FROM is needed",
-        "DOSEKEEPER_COUNTRY must be a country code of two capital letters, such as US",
+        "DOSEKEEPER_COUNTRY must be the code of a country, two capital letters such as US",
+    )
+
+
+def test_a_provider_that_nobody_knows_is_named_beside_the_others() -> None:
+    given = {"DOSEKEEPER_PORT": "x", "DOSEKEEPER_SMS": "pigeon", "DOSEKEEPER_THREADS": "0"}
+
+    assert problems_of(given) == (
+        "DOSEKEEPER_PORT must be a whole number from 1 to 65535",
+        "DOSEKEEPER_THREADS must be a whole number from 2 to 64",
+        "DOSEKEEPER_SMS names 'pigeon', which is not known; known are: end_user_messaging, mailbox,"
+        " sms_gateway, sns",
+    )
+
+
+def test_a_country_that_is_none_is_refused() -> None:
+    assert problems_of({"DOSEKEEPER_COUNTRY": "ZZ"}) == (
+        "DOSEKEEPER_COUNTRY must be the code of a country, two capital letters such as US",
     )
 
 

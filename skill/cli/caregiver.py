@@ -101,6 +101,10 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
         output.as_json(_record(after, contact))
         return 0
     output.say(f"{output.shown(contact.name.value)} is on the care team: {contact_id}.")
+    if "consent" not in reading.given:
+        output.say("It is assumed that the patient agrees that they are told. If that is not so:")
+        whose, called = find.word(after), output.word(contact.name.value)
+        output.say(f"dosekeeper caregiver change {whose} {called} --consent no")
     _say_ladders(after, contact)
     return 0
 
@@ -208,7 +212,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
             output.hint(f"Nobody else is on these ladders, so they end: {', '.join(alone)}.")
         if not output.agreed(f"Take {name} off the care team?", yes=args.yes):
             output.say("Nothing was changed.")
-            return 0
+            return 1
         setup.change_team(house.app, patient_id, operation(house), without_them)
     output.say(f"{name} is off the care team and is told nothing more.")
     return 0

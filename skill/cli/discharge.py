@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             return 0
         if not output.agreed(f"Discharge {name}? Nobody will be asked or told any more.", yes=args.yes):
             output.say("Nothing was changed.")
-            return 0
+            return 1
         carry_out(house, patient_id, Discharge)
     output.say(f"{name} is discharged. The record stays: dosekeeper export {find.word(chart)}")
     return 0

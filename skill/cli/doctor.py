@@ -12,7 +12,8 @@ from skill.cli import find, output, verbs
 from skill.cli.at_home import check_set_up
 from skill.cli.sentences import sentences
 from skill.clock import is_synchronised, zone_data_version
-from skill.errors import DoseKeeperError, SettingsError
+from skill.domain.care_team import Channel
+from skill.errors import DoseKeeperError, InvalidError, SettingsError
 from skill.service import setup
 from skill.service.heartbeat import last_beat, out_after
 from skill.settings import Settings
@@ -70,6 +71,7 @@ def _findings(args: argparse.Namespace, settings: Settings | SettingsError) -> I
         return
     yield Finding(what="settings", state=State.OK, says=f"data in {_where(settings)}")
     yield from _machine()
+    yield from _trust_roots(settings)
     try:
         check_set_up(settings)
         house = bootstrap.command_app(settings, clock=args.clock)
@@ -139,6 +141,14 @@ def _machine() -> Iterator[Finding]:
     )
 
 
+def _trust_roots(settings: Settings) -> Iterator[Finding]:
+    try:
+        bootstrap.check_trust_roots(settings)
+    except InvalidError as error:
+        do = "name a PEM file of certificates, or leave the setting out"
+        yield Finding(what="settings", state=State.WRONG, says=sentences(error)[0], do=do)
+
+
 def _store(house: House) -> Iterator[Finding]:
     bootstrap.check_files(house)
     yield Finding(
@@ -192,8 +202,23 @@ def _doors(house: House) -> Iterator[Finding]:
     if base_url is None:
         do = "set DOSEKEEPER_BASE_URL to where caregivers reach this machine"
         yield Finding(what="links", state=State.NOTE, says="messages carry no link to answer with", do=do)
+        yield from _without_an_answer(house, do)
     else:
         yield Finding(what="links", state=State.OK, says=f"begin with {base_url}")
+
+
+def _without_an_answer(house: House, do: str) -> Iterator[Finding]:
+    """Without links only an SMS can be answered, by its code: wrong where nobody at all gets one."""
+    for patient_id, chart in find.charts(house):
+        told = [c for c in chart.plan.care_team if c.channels()]
+        mute = [c.contact_id for c in told if Channel.SMS not in c.channels()]
+        if mute and chart.plan.discharged_at is None:
+            yield Finding(
+                what=f"answers {patient_id}",
+                state=State.WRONG if len(mute) == len(told) else State.NOTE,
+                says=f"messages carry neither link nor code for: {', '.join(mute)}",
+                do=f"{do}, or give them a phone: dosekeeper caregiver list {patient_id}",
+            )
 
 
 def _people(house: House) -> Iterator[Finding]:
@@ -206,7 +231,7 @@ def _people(house: House) -> Iterator[Finding]:
         if missing:
             yield Finding(
                 what=f"patient {patient_id}",
-                state=State.NOTE,
+                state=State.WRONG,
                 says=f"nobody can be told about: {', '.join(missing)}",
                 do=f"dosekeeper caregiver list {patient_id}, dosekeeper ladder list {patient_id}",
             )

@@ -1,4 +1,4 @@
-"""``dosekeeper export``: the record for a clinician."""
+"""``dosekeeper export``: the record for a clinician, with a row for each dose, intake and lone statement."""
 
 import argparse
 import os
@@ -26,7 +26,9 @@ def add_parser(commands: "verbs.Commands[argparse.ArgumentParser]") -> None:
         run,
         "write the record for a clinician",
         "dosekeeper export Ada --from 2027-05-01 --to 2027-05-31 -o ada-may.csv",
-        more="What people said is called self-report, and nothing is called an administration unless a named "
+        more='One row for each dose and each intake, and one of kind "statement" for whatever was said '
+        'that is in neither, such as "not yet": leave those out when you count doses. '
+        "What people said is called self-report, and nothing is called an administration unless a named "
         "person gave it or saw it. The file names medicines and no people but helpers who gave or saw one.",
     )
     parser.add_argument("patient", metavar="PATIENT", nargs="?", help="name or id, or the beginning of one")

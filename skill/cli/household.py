@@ -118,7 +118,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         setup.check_empty(one)
         if not output.agreed(f"Remove household {one.household_id}?", yes=args.yes):
             output.say("Nothing was changed.")
-            return 0
+            return 1
         setup.remove_household(house.app, one.household_id)
     output.say(f"Household {one.household_id} is removed.")
     return 0

@@ -228,7 +228,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         kind = gone.kind.value
         if not output.agreed(f"Remove the {kind} ladder? Nobody is told about it then.", yes=args.yes):
             output.say("Nothing was changed.")
-            return 0
+            return 1
 
         def without_it(chart: Chart) -> setup.Team:
             return chart.plan.care_team, tuple(one for one in chart.plan.ladders if one.kind is not gone.kind)

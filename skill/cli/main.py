@@ -54,7 +54,7 @@ first steps:
 
 exit codes:
   0    done
-  1    something is wrong: the line on standard error says what
+  1    something is wrong: the line on standard error says what; or you were asked and did not say yes
   2    refused, and nothing was changed: the line says which field and why
   130  interrupted
 

@@ -183,7 +183,7 @@ def _change(args: argparse.Namespace, settings: Settings) -> int:
             raise InvalidError("medication", "cannot be changed to this")
         phases = (phase, *ahead[1:])
         if not _agreed(args, house, chart, before, phases, start):
-            return 0
+            return 1
         chart = carry_out(
             house, patient_id, ChangePlan, medication_id=before.medication_id, phases=phases, start=start
         ).chart
@@ -234,7 +234,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
             output.say(f"{name} is stopped already. Nothing was changed.")
             return 0
         if not _agreed(args, house, chart, before, (), Start.NOW):
-            return 0
+            return 1
         carry_out(
             house, patient_id, ChangePlan, medication_id=before.medication_id, phases=(), start=Start.NOW
         )

@@ -13,6 +13,7 @@ from typing import TextIO
 Cell = str | int | None
 _GAP = "  "
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINING = {"\u200c", "\u200d"}  # unseen as well, but names are spelt with them, and they steer nothing
 
 
 def set_up() -> None:
@@ -103,7 +104,9 @@ def agreed(question: str, *, yes: bool, asked: TextIO | None = None) -> bool:
 def shown(text: str) -> str:
     """``text`` with everything that cannot be seen written out, so that it cannot steer a terminal."""
     return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in _UNSEEN else letter
+        letter.encode("unicode_escape").decode()
+        if unicodedata.category(letter) in _UNSEEN and letter not in _JOINING
+        else letter
         for letter in text
     )
 
@@ -138,6 +141,6 @@ def _width(text: str) -> int:
 
 
 def _columns(letter: str) -> int:
-    if unicodedata.combining(letter):
+    if unicodedata.combining(letter) or letter in _JOINING:
         return 0
     return 2 if unicodedata.east_asian_width(letter) in {"W", "F"} else 1

@@ -53,7 +53,8 @@ def add_parser(commands: "verbs.Commands[argparse.ArgumentParser]") -> None:
         _change,
         "change what is given, leave the rest",
         "dosekeeper patient change Ada --speak-medicines yes --dispatch none",
-        more="The word none takes an address, a number or a prompt away.",
+        more="The word none takes an address, a number or a prompt away. The zone stays: if it is wrong, "
+        "remove the patient and add them anew.",
         json=True,
     )
     verbs.patient(change)
@@ -177,7 +178,7 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         )
         if not output.agreed(question, yes=args.yes):
             output.say("Nothing was changed.")
-            return 0
+            return 1
         setup.part_with(house.app, patient_id, operation(house))
     output.say(f"{name} is discharged. The record stays: dosekeeper export {find.word(chart)}")
     return 0

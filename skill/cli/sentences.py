@@ -27,7 +27,8 @@ def sentences(error: DoseKeeperError) -> tuple[str, ...]:
         case SeveralError():
             return (f"{error.field}: {error.problem}", *(f"  {choice}" for choice in error.choices))
         case InvalidError():
-            return (f"{error.field.replace('_', '-')}: {shown(error.problem)}",)
+            field = error.field if error.field.isupper() else error.field.replace("_", "-")
+            return (f"{field}: {shown(error.problem)}",)
         case FallOpenError():
             return ("alert: a fall or a call for help is open; somebody has to answer it first",)
         case NotFoundError():

@@ -33,6 +33,7 @@ class Detail(StrEnum):
     NONE = "none"
     NO_WORD = "no_word"
     SKIPPED = "skipped"
+    PARTLY = "partly"
     EXTRA = "extra"
     UNSCHEDULED = "unscheduled"
     UNSURE = "unsure"

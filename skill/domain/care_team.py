@@ -6,12 +6,14 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from skill.domain.identity import ContactId, PatientId
-from skill.domain.regimen import checked_name
+from skill.domain.regimen import checked_letters, checked_name
 from skill.errors import InvalidError
 from skill.private import Private
 
+LONGEST_LINE = 200
 LONGEST_SPOKEN_NAME = 12  # safety.md §2: display names of helpers
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
@@ -96,11 +98,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     addresses: tuple[Address, ...]
 
     def __post_init__(self) -> None:
-        checked_name("name", self.name.value)
-        if len(self.name.value) > LONGEST_SPOKEN_NAME:
-            raise InvalidError(
-                "name", f"must have at most {LONGEST_SPOKEN_NAME} characters: it is read aloud"
-            )
+        checked_spoken_name("name", self.name.value)
         checked_locale(self.locale)
         if not self.addresses:
             raise InvalidError("addresses", "a contact needs at least one way to be reached")
@@ -118,6 +116,11 @@ class Contact(Struct, frozen=True, kw_only=True):
             return None
         usable = (a for a in self.addresses if a.channel is channel and not a.opted_out)
         return next(usable, None)
+
+    def without(self, channel: Channel) -> "Contact":
+        """The same person, with that channel switched off."""
+        addresses = tuple(replace(a, opted_out=a.opted_out or a.channel is channel) for a in self.addresses)
+        return replace(self, addresses=addresses)
 
     def channels(self) -> tuple[Channel, ...]:
         """The channels that may be used now, in the contact's order."""
@@ -148,7 +151,7 @@ class Patient(Struct, frozen=True, kw_only=True):
         if not re.fullmatch(r"[A-Z]{2}", self.country):
             raise InvalidError("country", "must be two capital letters such as US")
         if self.home_address is not None:
-            _checked_line("address", self.home_address.value)
+            checked_line("address", self.home_address.value)
         if self.dispatch_number is not None and not re.fullmatch(
             r"\+?[0-9]{10,15}", self.dispatch_number.value
         ):
@@ -161,6 +164,15 @@ def checked_locale(locale: str) -> str:
     return locale
 
 
-def _checked_line(field: str, text: str) -> None:
-    if not text.strip() or len(text) > 200 or not text.isprintable():
-        raise InvalidError(field, "must be one line of 1 to 200 characters")
+def checked_spoken_name(field: str, text: str) -> str:
+    """``text`` as a name of at most 12 characters, which other helpers hear."""
+    if len(checked_name(field, text)) > LONGEST_SPOKEN_NAME:
+        raise InvalidError(field, f"must have at most {LONGEST_SPOKEN_NAME} characters: it is read aloud")
+    return text
+
+
+def checked_line(field: str, text: str) -> str:
+    """``text`` as one line of 1 to 200 characters."""
+    if not text.strip() or len(text) > LONGEST_LINE:
+        raise InvalidError(field, f"must be one line of 1 to {LONGEST_LINE} characters")
+    return checked_letters(field, text)

@@ -16,6 +16,7 @@ from skill.domain.events import Done, Question, StatementKind
 from skill.domain.identity import (
     AlertId,
     ContactId,
+    DeviceId,
     IntakeId,
     MedicationId,
     OperationId,
@@ -27,6 +28,7 @@ from skill.domain.intakes import Intake
 from skill.domain.ladders import Ladder, LadderKind
 from skill.domain.messages import Message
 from skill.domain.regimen import Medication
+from skill.domain.unnamed import Unnamed
 from skill.errors import NotFoundError
 
 OUTCOMES_KEPT = 400
@@ -66,6 +68,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     intakes: tuple[IntakeId, ...] = ()
     closed_alerts: tuple[AlertId, ...] = ()
     undone: bool = False
+    device: DeviceId | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -81,8 +84,10 @@ class Plan(Struct, frozen=True, kw_only=True):
 class Now(Struct, frozen=True, kw_only=True):
     """What changes with every turn.
 
-    ``outcomes`` rise by due moment. ``worked_to``: everything that time alone brings about is decided
-    up to here. ``entries``: decisions in the ledger so far; ``last_at``: the latest moment of any of
+    ``outcomes`` rise by due moment. ``unnamed``: said by a voice that nobody
+    knows, and waiting for a name. ``worked_to``: everything that time alone brings about is decided
+    up to here. ``unsaid``: doses that a helper wrote down, of which the patient has not heard yet (S30).
+    ``entries``: decisions in the ledger so far; ``last_at``: the latest moment of any of
     them, which a clock that is set back does not lower.
     """
 
@@ -91,8 +96,10 @@ class Now(Struct, frozen=True, kw_only=True):
     intakes: tuple[Intake, ...] = ()
     alerts: tuple[Alert, ...] = ()
     messages: tuple[Message, ...] = ()
+    unsaid: tuple[DoseKey, ...] = ()
     question: Question | None = None
     statements: tuple[Statement, ...] = ()
+    unnamed: tuple[Unnamed, ...] = ()
     operations: tuple[Done, ...] = ()
     worked_to: datetime
     entries: int = 0

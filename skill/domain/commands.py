@@ -1,6 +1,6 @@
 """Everything that can happen to a patient, in one shape: what a door hands to ``decide``."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from skill.domain.identity import (
     SYSTEM,
     AlertId,
     ContactId,
+    DeviceId,
     MedicationId,
     OperationId,
     QuestionId,
@@ -31,11 +32,15 @@ __all__ = ["EVERYTHING_DUE", "Remark", "Reply", "Scope", "Start"]
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """``operation`` names this happening once and for all: the same one again changes nothing."""
+    """``operation`` names this happening once and for all: the same one again changes nothing.
+
+    ``device``: which one heard it, blinded; None where none did.
+    """
 
     operation: OperationId
     speaker: Speaker = SYSTEM
     session: SessionId | None = None
+    device: DeviceId | None = None
 
 
 # ---- the voice at the device
@@ -46,10 +51,14 @@ class OpenSession(Command, frozen=True, kw_only=True):
 
 
 class ConfirmDoses(Command, frozen=True, kw_only=True):
-    """ "I took them." ``at``: a stated clock time of the patient. ``part``: how much of one dose (0 to 1)."""
+    """ "I took them." ``at``: a stated clock time of the patient. ``part``: how much of one dose (0 to 1).
+
+    ``day``: a day that was said; without ``at`` nobody has said when on it.
+    """
 
     scope: Scope = EVERYTHING_DUE
     at: time | None = None
+    day: date | None = None
     part: Decimal | None = None
 
     def __post_init__(self) -> None:
@@ -104,6 +113,7 @@ class GiveSkipReason(Command, frozen=True, kw_only=True):
 
 class MakeRemark(Command, frozen=True, kw_only=True):
     remark: Remark
+    scope: Scope = EVERYTHING_DUE
 
 
 class Undo(Command, frozen=True, kw_only=True):
@@ -190,10 +200,14 @@ class RecordGiven(Command, frozen=True, kw_only=True):
 
 
 class OptOut(Command, frozen=True, kw_only=True):
-    """An opt-out word came from this contact's address (S8)."""
+    """An opt-out word came from this contact's address (S8).
+
+    ``sure``: it began the answer, or was all of it. Inside a sentence it may not be meant so.
+    """
 
     contact_id: ContactId
     channel: Channel
+    sure: bool = True
 
 
 # ---- time and providers

@@ -64,8 +64,9 @@ class DoseKey(NamedTuple):
 class Outcome(NamedTuple):
     """What became of a dose, short enough for a fortnight of them to lie in the chart.
 
-    ``at``: when it was taken, as stated. ``part``: how much of it (1 = whole). ``by`` and ``contact_id``:
-    who said so. ``statement_id``: which statement; None where nobody spoke.
+    ``at``: when it was taken, as stated; None where nobody said when (S45).
+    ``part``: how much of it (1 = whole). ``by`` and ``contact_id``: who said so.
+    ``statement_id``: which statement; None where nobody spoke.
     """
 
     medication_id: MedicationId
@@ -119,6 +120,24 @@ class Dose(Struct, frozen=True, kw_only=True):
     def spoken_of(self) -> bool:
         """Whether its outcome is more than a window that closed in silence."""
         return self.outcome is not None and self.outcome.how is not How.SILENCE
+
+    @property
+    def share(self) -> Decimal:
+        """How much of it is written down as taken, 0 to 1."""
+        if self.part is not None:
+            return self.part.part
+        taken = self.outcome is not None and self.outcome.state is DoseState.TAKEN
+        return self.outcome.part if self.outcome is not None and taken else Decimal(0)
+
+    @property
+    def partly(self) -> bool:
+        """Closed, and only a part of it was told as taken (S22)."""
+        return self.outcome is not None and 0 < self.share < 1
+
+    @property
+    def met_outage(self) -> bool:
+        """Whether its window closed unseen, because we were out of service (S39)."""
+        return self.outcome is not None and self.outcome.state is DoseState.NOT_OBSERVED
 
     def open_at(self, moment: datetime) -> bool:
         """Not settled, and ``moment`` lies in its window (early part included)."""

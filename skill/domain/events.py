@@ -13,6 +13,7 @@ from skill.domain.doses import DoseKey, How, Outcome
 from skill.domain.identity import (
     AlertId,
     ContactId,
+    DeviceId,
     OperationId,
     QuestionId,
     SessionId,
@@ -26,6 +27,7 @@ from skill.domain.questions import Facts, FactValue, Question, QuestionKind, Tol
 from skill.domain.reasons import Reason
 from skill.domain.regimen import Medication
 from skill.domain.said import Remark, StatementKind
+from skill.domain.unnamed import SomebodySaid, SpeakerTold
 
 # Also known here, beside the events and decisions that carry them.
 __all__ = ["FactValue", "Facts", "Question", "QuestionKind", "Reason", "StatementKind", "Told"]
@@ -42,6 +44,7 @@ class StatementHeard(Struct, frozen=True, kw_only=True):
     words: str
     session: SessionId | None
     remark: Remark | None = None
+    device: DeviceId | None = None
 
 
 class DoseSettled(Struct, frozen=True, kw_only=True):
@@ -87,6 +90,12 @@ class StatementUndone(Struct, frozen=True, kw_only=True):
     statement_id: StatementId
     restored: bool
     doses: tuple[DoseKey, ...] = ()
+
+
+class HelperNamed(Struct, frozen=True, kw_only=True):
+    """The patient was told which helper wrote these doses down (S30)."""
+
+    doses: tuple[DoseKey, ...]
 
 
 class QuestionAsked(Struct, frozen=True, kw_only=True):
@@ -230,11 +239,14 @@ class TimeWorked(Struct, frozen=True, kw_only=True):
 
 Event = (
     StatementHeard
+    | SomebodySaid
+    | SpeakerTold
     | DoseSettled
     | DosePartlyTaken
     | SkipReasonGiven
     | IntakeRecorded
     | StatementUndone
+    | HelperNamed
     | QuestionAsked
     | QuestionClosed
     | AlertOpened

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from skill.domain import events as ev
 from skill.domain import fold_alerts, fold_doses
 from skill.domain.alerts import KEPT_AFTER_END, Alert
@@ -119,15 +117,11 @@ def _care_team(chart: Chart, event: ev.CareTeamSet, _: ev.Decision) -> Chart:
 
 
 def _opted_out(chart: Chart, event: ev.ContactOptedOut, _: ev.Decision) -> Chart:
-    team = []
-    for contact in chart.plan.care_team:
-        if contact.contact_id == event.contact_id:
-            addresses = tuple(
-                replace(a, opted_out=a.opted_out or a.channel is event.channel) for a in contact.addresses
-            )
-            contact = replace(contact, addresses=addresses)  # noqa: PLW2901 - as it is from now on
-        team.append(contact)
-    return chart.with_plan(care_team=tuple(team))
+    team = tuple(
+        contact.without(event.channel) if contact.contact_id == event.contact_id else contact
+        for contact in chart.plan.care_team
+    )
+    return chart.with_plan(care_team=team)
 
 
 def _discharged(chart: Chart, _: ev.PatientDischarged, decision: ev.Decision) -> Chart:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -12,6 +13,8 @@ from skill.domain import events as ev
 from skill.domain.chart import STATEMENTS_KEPT, Chart, Now, Statement, Touched
 from skill.domain.doses import DoseKey, DoseState, How, OpenPart, Outcome
 from skill.domain.identity import SpeakerKind, StatementId
+from skill.domain.timing import LATE_REPORT_LIMIT
+from skill.domain.unnamed import SomebodySaid, SpeakerTold
 
 _NONE_OF_IT = Decimal(0)
 _due = attrgetter("due")
@@ -26,8 +29,25 @@ def _heard(chart: Chart, event: ev.StatementHeard, decision: ev.Decision) -> Cha
         contact_id=decision.speaker.contact_id,
         session=event.session,
         at=decision.at,
+        device=event.device,
     )
+    chart = _named(chart, event.statement_id)
     return chart.with_now(statements=(*chart.now.statements[-STATEMENTS_KEPT:], statement))
+
+
+def _somebody_said(chart: Chart, event: SomebodySaid, _: ev.Decision) -> Chart:
+    return chart.with_now(unnamed=(*chart.now.unnamed, event.unnamed))
+
+
+def _speaker_told(chart: Chart, event: SpeakerTold, _: ev.Decision) -> Chart:
+    return _named(chart, event.statement_id)
+
+
+def _named(chart: Chart, statement_id: StatementId) -> Chart:
+    """``chart``, in which this statement waits for a name no more."""
+    if not chart.now.unnamed:
+        return chart
+    return chart.with_now(unnamed=tuple(u for u in chart.now.unnamed if u.statement_id != statement_id))
 
 
 def _touch(now: Now, statement_id: StatementId | None, key: DoseKey) -> tuple[Statement, ...]:
@@ -52,13 +72,24 @@ def _with_outcome(outcomes: tuple[Outcome, ...], outcome: Outcome) -> tuple[Outc
     return (*outcomes[:start], *others, outcome, *outcomes[end:])
 
 
-def _settled(chart: Chart, event: ev.DoseSettled, _: ev.Decision) -> Chart:
+def _settled(chart: Chart, event: ev.DoseSettled, decision: ev.Decision) -> Chart:
     key = event.outcome.key
     return chart.with_now(
+        unsaid=_unsaid(chart.now, event.outcome, decision.at),
         statements=_touch(chart.now, event.outcome.statement_id, key),
         outcomes=_with_outcome(chart.now.outcomes, event.outcome),
         parts=tuple(p for p in chart.now.parts if p.key != key),
     )
+
+
+def _unsaid(now: Now, outcome: Outcome, at: datetime) -> tuple[DoseKey, ...]:
+    """What a helper wrote is news for the patient until it is said, or until somebody writes otherwise."""
+    kept = tuple(k for k in now.unsaid if k != outcome.key and k.due > at - LATE_REPORT_LIMIT)
+    return (*kept, outcome.key) if outcome.by is SpeakerKind.CONTACT else kept
+
+
+def _helper_named(chart: Chart, event: ev.HelperNamed, _: ev.Decision) -> Chart:
+    return chart.with_now(unsaid=tuple(key for key in chart.now.unsaid if key not in event.doses))
 
 
 def _partly(chart: Chart, event: ev.DosePartlyTaken, _: ev.Decision) -> Chart:
@@ -126,11 +157,14 @@ def _question_closed(chart: Chart, event: ev.QuestionClosed, _: ev.Decision) -> 
 
 HANDLERS: dict[type, Callable[[Chart, Any, ev.Decision], Chart]] = {
     ev.StatementHeard: _heard,
+    SomebodySaid: _somebody_said,
+    SpeakerTold: _speaker_told,
     ev.DoseSettled: _settled,
     ev.DosePartlyTaken: _partly,
     ev.SkipReasonGiven: _skip_reason,
     ev.IntakeRecorded: _intake,
     ev.StatementUndone: _undone,
+    ev.HelperNamed: _helper_named,
     ev.QuestionAsked: _asked,
     ev.QuestionClosed: _question_closed,
 }

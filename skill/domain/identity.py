@@ -19,6 +19,7 @@ QuestionId = NewType("QuestionId", str)
 IntakeId = NewType("IntakeId", str)
 OperationId = NewType("OperationId", str)
 SessionId = NewType("SessionId", str)
+DeviceId = NewType("DeviceId", str)
 
 HOME_ORG = OrgId("home")
 

@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     FOLLOW_UP = "follow_up"  # did you reach them?
     WENT_ON = "went_on"  # no answer to the follow-up: the next person is asked
     STOP_MEANT = "stop_meant"  # an opt-out word came while an alert was open
+    STOP_ASKED = "stop_asked"  # an opt-out word stood in a sentence while an alert was open
     TEST = "test"
 
 

@@ -32,15 +32,17 @@ def called(medications: Sequence[Medication], spoken: str) -> tuple[Medication, 
     """The medicines on the list that ``spoken`` may mean: none, the one, or several to ask about.
 
     One is returned only when it is called exactly that and no other on the list looks or sounds
-    close to it; a look-alike of it comes along, so that the caller asks.
+    close to it; a look-alike of it comes along, so that the caller asks. What was stopped is meant only
+    when nothing in use is called so.
     """
     wanted = plain(spoken)
     exact = [m for m in medications if wanted in spoken_names(m)]
     if not exact:
         return ()
-    close = [
-        m for m in medications if m not in exact and any(_alike(wanted, name) for name in spoken_names(m))
-    ]
+    among = list(medications)
+    if not all(m.stopped for m in exact):
+        among, exact = ([m for m in some if not m.stopped] for some in (among, exact))
+    close = [m for m in among if m not in exact and any(_alike(wanted, name) for name in spoken_names(m))]
     return (*exact, *close)
 
 

@@ -28,6 +28,7 @@ class QuestionKind(StrEnum):
     WHICH_TIME = "which_time"
     DOUBLE = "double"  # the same ones, or again?
     EARLIER = "earlier"  # nothing is open: did you mean those?
+    REMAINDER = "remainder"  # a part is written down: was the rest of it taken too?
     REST = "rest"  # and your injection?
     HELP = "help"  # do you need a person now?
     SKIP_REASON = "skip_reason"
@@ -39,7 +40,7 @@ class Question(Struct, frozen=True, kw_only=True):
     ``reason`` and ``told``: its words, to ask it again. ``at``, ``part``, ``how``: what will be written
     about ``doses`` on a yes. ``medications``: what was named without an open dose. ``statement_id``: the
     statement that led to it; ``group``: what it called them. ``time_stated``: ``at`` is what was said,
-    and ``uncertain``: it has still to be read back.
+    and ``uncertain``: it has still to be read back. ``untimed``: it says nothing of when.
     """
 
     question_id: QuestionId
@@ -53,6 +54,7 @@ class Question(Struct, frozen=True, kw_only=True):
     part: Decimal | None = None
     time_stated: bool = False
     uncertain: bool = False
+    untimed: bool = False
     how: How = How.OWN_WORDS
     group: Group | None = None
     reason: Reason

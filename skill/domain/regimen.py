@@ -13,7 +13,17 @@ from skill.errors import InvalidError
 from skill.private import Private
 
 LONGEST_NAME = 80
-_REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINING = {"\u200c", "\u200d"}
+_TURNING = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+_REFUSED = {  # by the general category of Unicode
+    "Cc": "steer a machine, such as a line end or a tab",
+    "Zl": "end a line",
+    "Zp": "end a line",
+    "Cs": "are only half there",
+    "Cf": "cannot be seen",
+    "Co": "no alphabet has",
+    "Cn": "no alphabet has",
+}
 
 
 class Form(StrEnum):
@@ -75,12 +85,24 @@ def closes(group: Group, form: Form) -> bool:
 
 
 def checked_name(field: str, text: str) -> str:
-    """``text`` as a name: 1 to 80 characters of any script, no control or bidi characters."""
+    """``text`` as a name: 1 to 80 characters of any script, as ``checked_letters`` lets them through."""
     if not text.strip() or len(text) > LONGEST_NAME:
         raise InvalidError(field, f"must have 1 to {LONGEST_NAME} characters")
-    # What is printable is in none of them; only a few scripts need the second look.
-    if not text.isprintable() and any(unicodedata.category(a) in _REFUSED_CATEGORIES for a in text):
-        raise InvalidError(field, "must not hold control or direction characters")
+    return checked_letters(field, text)
+
+
+def checked_letters(field: str, text: str) -> str:
+    """``text``, if each of its characters is one that people write; the problem says what is not.
+
+    Zero-width joiner and non-joiner are: Persian and the scripts of India spell with them.
+    """
+    if text.isprintable():  # then none of them can be among them; few texts need the second look
+        return text
+    for letter in text:
+        problem = "turn the direction of writing" if letter in _TURNING else None
+        problem = problem or (None if letter in _JOINING else _REFUSED.get(unicodedata.category(letter)))
+        if problem is not None:
+            raise InvalidError(field, f"must not hold characters that {problem}")
     return text
 
 

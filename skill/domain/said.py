@@ -76,6 +76,7 @@ class Remark(StrEnum):
     ADVICE_ASKED = "advice_asked"
     NAME_UNKNOWN = "name_unknown"
     OVERDOSE = "overdose"
+    CAME_UP = "came_up"  # taken, and thrown up or spat out
 
 
 class Start(StrEnum):

@@ -134,6 +134,7 @@ def next_wake(chart: Chart) -> datetime | None:
     moments += [alert.next_at for alert in chart.now.alerts if alert.next_at is not None]
     if chart.now.question is not None:
         moments.append(chart.now.question.expires_at)
+    moments += [unnamed.expires_at for unnamed in chart.now.unnamed]
     mark = _next_dose_mark(chart)
     if mark is not None:
         moments.append(mark)

@@ -24,6 +24,7 @@ COLUMNS = (
     "meaning",
 )
 
+_TIMED = "of the whole doses taken whose time is known, that are not flagged and met no outage of ours"
 _COUNTS = (
     (Code.TAKEN, "taken", "whole doses said to be taken, given or seen"),
     (Code.PARTLY, "taken partly", "doses of which a part was said to be taken"),
@@ -73,7 +74,7 @@ def _numbers(one: Numbers) -> Iterator[list[Cell]]:
     for code, title, meaning in _COUNTS:
         yield rate(title, one.count(code), one.due, meaning, certain=code in UNKNOWN)
     yield rate("unknown", one.unknown, one.due, "unsure and unconfirmed together", certain=True)
-    yield rate("taken in time", one.in_time, one.timed, "of the whole doses taken that are not flagged")
+    yield rate("taken in time", one.in_time, one.timed, _TIMED)
     for code, title, meaning in _OUTSIDE:
         yield [title, one.count(code), None, None, None, meaning]
     meaning = "written down over 24 h late, or for over two due moments at once"

@@ -1,5 +1,7 @@
-"""The clinician's table: one row for each dose and intake, and for each statement that stands in neither.
+"""The clinician's table: one row for each dose and intake, and one for each statement that is in neither.
 
+The rows of ``kind`` statement hold what was said and closed nothing ("not yet", a question answered with
+"the same"), so that nothing said is missing; whoever counts doses leaves them out.
 Self-report is called so: nothing here is an administration unless a named person gave it or saw it
 (S45). A correction is not a row of its own: the row shows the final state, ``corrected`` counts what
 stood there before. Names of patients do not appear.
@@ -9,12 +11,13 @@ stood there before. Names of patients do not appear.
 | ``kind`` | dose (one for each due moment), intake (a use that fits no open dose), statement |
 | ``code``, ``state`` | the state for programs and, in the words for clinicians, for people |
 | ``due``, ``stated``, ``recorded`` | local time with offset: planned; taken, as stated; written down by us |
+| | ``stated`` is empty where nobody said when it was taken |
 | ``part``, ``amount``, ``unit`` | how much of the amount (1 = all of it); the planned or stated amount |
 | ``who``, ``helper`` | recognised voice, unknown voice, page, operator or nobody; the helper's name |
 | ``how``, ``source`` | own words, yes, given, seen, silence, plan; self-report, given or observed |
-| ``back_dated`` | the time was stated, or lay more than 5 minutes before it was said |
+| ``back_dated`` | the time was stated, or not stated at all, or over 5 minutes before it was said |
 | ``bulk``, ``flagged`` | due moments in one statement; more than 2, or over 24 h late: no timing from it |
-| ``outage`` | we were out of service in its window |
+| ``outage`` | we were out of service in its window, whatever was said since; no timing from it |
 | ``corrected``, ``voided`` | earlier records that no longer stand; the statement was taken back |
 """
 

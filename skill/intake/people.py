@@ -94,7 +94,7 @@ def caregiver(reading: Reading, contact_id: ContactId, of: Patient) -> Contact |
 
     The addresses are tried in the order in which the fields are given.
     """
-    name = reading.needed("name", values.name)
+    name = reading.needed("name", values.spoken_name)
     addresses = _addresses(reading, (), of.country)
     if not any(reading.given.get(field) for field in _ADDRESSES):
         reading.add("phone", "or email or mailbox is needed: a caregiver has to be reached somehow")
@@ -129,7 +129,7 @@ def changed_caregiver(reading: Reading, before: Contact, of: Patient) -> Contact
         "name",
         lambda: replace(
             before,
-            name=reading.one("name", values.name, before.name),
+            name=reading.one("name", values.spoken_name, before.name),
             name_may_be_spoken=reading.one("speak_name", values.yes_no, before.name_may_be_spoken),
             label=reading.one("label", _label, before.label),
             role=reading.one("role", _role, before.role),

@@ -12,14 +12,13 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from skill.clock import zone_named
-from skill.domain.care_team import Address, Channel, checked_locale
+from skill.clock import country_codes, zone_named
+from skill.domain.care_team import Address, Channel, checked_line, checked_locale, checked_spoken_name
 from skill.domain.regimen import checked_name
 from skill.domain.timings import FixedTimes
 from skill.errors import InvalidError
 from skill.private import Private
 
-LONGEST_LINE = 200
 MOST_MINUTES = 24 * 60
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,16 +33,23 @@ Parse = Callable[[str, str], Private[str] | None]
 
 def name(field: str, text: str) -> Private[str]:
     """1 to 80 characters of any script, without blanks around them, control or direction characters."""
-    if text != text.strip():
-        raise InvalidError(field, "must not begin or end with a blank")
-    return Private(checked_name(field, text))
+    return Private(checked_name(field, _without_blanks_around(field, text)))
+
+
+def spoken_name(field: str, text: str) -> Private[str]:
+    """A name that is read aloud: at most 12 characters."""
+    return Private(checked_spoken_name(field, _without_blanks_around(field, text)))
 
 
 def line(field: str, text: str) -> Private[str]:
     """A free line of at most 200 characters, such as an address."""
-    if text != text.strip() or not text or len(text) > LONGEST_LINE or not text.isprintable():
-        raise InvalidError(field, f"must be one line of 1 to {LONGEST_LINE} letters, no blanks around it")
-    return Private(text)
+    return Private(checked_line(field, _without_blanks_around(field, text)))
+
+
+def _without_blanks_around(field: str, text: str) -> str:
+    if text != text.strip():
+        raise InvalidError(field, "must not begin or end with a blank")
+    return text
 
 
 def wall_time(field: str, text: str) -> time:
@@ -178,9 +184,9 @@ def locale(field: str, text: str) -> str:
 
 
 def country(field: str, text: str) -> str:
-    """A country by its two capital letters."""
-    if not re.fullmatch(r"[A-Z]{2}", text):
-        raise InvalidError(field, f"must be two capital letters such as US; not {quoted(text)}")
+    """A country of ISO 3166 by its two capital letters."""
+    if text not in country_codes():
+        raise InvalidError(field, f"must be a country such as US, two capital letters; not {quoted(text)}")
     return text
 
 

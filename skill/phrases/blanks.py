@@ -250,6 +250,7 @@ def _number(blank: str) -> Callable[[Context], str | None]:
 BLANKS: Mapping[str, Callable[[Context], str | None]] = {
     "at": _moment("at", _clear_clock),
     "at_when": _moment("at", _clock_when),
+    "part_at": _moment("part_at", _clear_clock),
     "by": _helper("by"),
     "count": _count,
     "due": _moment("due", _clear_clock),

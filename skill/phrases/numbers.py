@@ -25,8 +25,3 @@ _BY_COUNTRY = {
 def numbers_of(country: str) -> Numbers | None:
     """The numbers of a country (``US``); None where none is known for sure."""
     return _BY_COUNTRY.get(country)
-
-
-def country_of(locale: str) -> str:
-    """The country that a locale (``en-US``) names: for a device that nobody is linked to."""
-    return locale.rpartition("-")[2]

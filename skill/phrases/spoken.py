@@ -3,20 +3,32 @@
 The words hold no medicine name unless the patient opted in or named it in this very turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
+from msgspec.structs import replace
+
 from skill.domain.chart import Chart
 from skill.domain.doses import DoseState
-from skill.domain.events import Reason
+from skill.domain.events import Done, Reason, Told
 from skill.domain.identity import MedicationId
 from skill.domain.regimen import Form
+from skill.domain.timing import period_at
 from skill.phrases import grammar
 from skill.phrases.blanks import BLANKS, NUMBERS, Context, Said, medicine
 from skill.phrases.catalogue import Phrases
 from skill.phrases.numbers import numbers_of
 
+_NAMED = {
+    Reason.WRITTEN: "say.written.named",
+    Reason.WRITTEN_LATE: "say.written_late.named",
+    Reason.WRITTEN_EARLIER: "say.written_earlier.named",
+}
+_UNTIMED = {  # S45: where nobody said when
+    Reason.TOLD_TAKEN: "say.told_taken.untimed",
+    Reason.SAME_OR_AGAIN: "ask.same_or_again.untimed",
+}
 _SWALLOWED = {Form.TABLET, Form.CAPSULE, Form.LIQUID, Form.POWDER}
 
 
@@ -34,9 +46,8 @@ def speech(
     ``named``: medicines that the speaker named in this turn. ``key``: another phrase for the same facts.
     """
     context = Context(phrases=phrases, said=said, chart=chart, now=now, named=named)
-    chosen = key or _key(context)
-    blanks = {blank: BLANKS[blank](context) for blank in phrases.blanks(chosen)}
-    return grammar.capitalize_first(phrases.speech(chosen, **blanks))
+    first = [] if key else [*_news(context), *_begun(context)]
+    return " ".join([*first, _sentence(context, key or _key(context))])
 
 
 def plain_speech(phrases: Phrases, key: str, *, country: str, **blanks: str) -> str:
@@ -44,6 +55,41 @@ def plain_speech(phrases: Phrases, key: str, *, country: str, **blanks: str) -> 
     numbers = numbers_of(country)
     known = {b: NUMBERS[b](phrases, numbers) for b in phrases.blanks(key) if b not in blanks}
     return grammar.capitalize_first(phrases.speech(key, **known, **blanks))
+
+
+def _sentence(c: Context, key: str) -> str:
+    blanks = {blank: BLANKS[blank](c) for blank in c.phrases.blanks(key)}
+    return grammar.capitalize_first(c.phrases.speech(key, **blanks))
+
+
+# ---- what is said first
+
+
+def _news(c: Context) -> Iterator[str]:
+    """Which helper wrote something down since the patient last heard (S30), one sentence for each time."""
+    given = c.said.facts.get("given")
+    for statement in given if isinstance(given, tuple) else ():
+        written = [o for o in c.chart.now.outcomes if o.statement_id == statement]
+        if not written:
+            continue
+        periods = {period_at(o.due.astimezone(c.zone).time()).value for o in written}
+        facts = Told(count=len(written), at=written[-1].at or c.now, by=written[-1].contact_id or "")
+        facts |= {"period": periods.pop()} if len(periods) == 1 else {}
+        said = Done(operation=c.said.operation, reason=Reason.TOLD_GIVEN, facts=facts, asks=None)
+        told = replace(c, said=said, named=())
+        yield _sentence(told, _key(told))
+
+
+def _begun(c: Context) -> Iterator[str]:
+    """That a part of what is asked about is written down already (S22)."""
+    parts = c.said.facts.get("parts")
+    if not isinstance(parts, int):
+        return
+    share = "half" if c.said.facts.get("half") else "part"
+    if parts > 1:
+        yield _sentence(c, "say.begun.some")
+    else:
+        yield _sentence(c, f"say.begun.{share}" if c.count == 1 else f"say.begun.{share}_of_one")
 
 
 # ---- which phrase
@@ -76,12 +122,12 @@ def _variant(c: Context) -> str:
             return "say.told_nothing.named"
         case Reason.TOLD_NOTHING if not c.is_today("due"):
             return "say.told_nothing.other_day"
+        case reason if reason in _UNTIMED and c.moment("at") is None:
+            return _UNTIMED[reason]
         case Reason.TOLD_TAKEN if c.named and medicine(c):
             return "say.told_taken.named"
-        case Reason.WRITTEN if medicine(c):
-            return "say.written.named"
-        case Reason.WRITTEN_LATE if medicine(c):
-            return "say.written_late.named"
+        case reason if reason in _NAMED and medicine(c):
+            return _NAMED[reason]
         case reason:
             return reason.value
 

@@ -28,7 +28,11 @@ ONE_PART = 160  # 3GPP TS 23.040: places of one SMS in the GSM alphabet
 ANSWERABLE = frozenset({MessageKind.PAGE, MessageKind.IM_OK, MessageKind.FOLLOW_UP, MessageKind.WENT_ON})
 # Of which doses a page speaks, by what is written about them; None: nothing yet. Others: of all.
 _SILENT = {None, DoseState.UNCONFIRMED, DoseState.NOT_OBSERVED}
-_SPOKEN_OF = {Detail.NO_WORD: _SILENT, Detail.SKIPPED: _SILENT | {DoseState.SKIPPED}}
+_SPOKEN_OF = {
+    Detail.NO_WORD: _SILENT,
+    Detail.PARTLY: _SILENT,
+    Detail.SKIPPED: _SILENT | {DoseState.SKIPPED},
+}
 _SWALLOWED = {Form.TABLET, Form.CAPSULE, Form.LIQUID, Form.POWDER}
 _MOST_COUNTED = 99
 
@@ -111,6 +115,7 @@ class _Page:
                 | MessageKind.FOLLOW_UP
                 | MessageKind.WENT_ON
                 | MessageKind.STOP_MEANT
+                | MessageKind.STOP_ASKED
                 | MessageKind.TEST
                 | MessageKind.PROMPT
             ):
@@ -141,6 +146,10 @@ class _Page:
         details = {alert.detail for alert in self.alerts}
         if details == {Detail.SKIPPED}:
             return "skipped"
+        if not self._silent() and self._begun():
+            if Detail.SKIPPED in details:
+                return "partly_or_skipped"
+            return "partly_outage" if self._out_of_service() else "partly"
         if self._out_of_service():
             return "no_word_outage"
         return "mixed" if Detail.SKIPPED in details else "no_word"
@@ -229,11 +238,29 @@ class _Page:
         return sorted(doses or {self.message.about, *self.message.also})
 
     def _speaks_of(self, alert: Alert, key: DoseKey) -> bool:
-        """A page about silence names only the doses about which nobody has spoken since."""
+        """A page about silence names only the doses about which nobody has spoken since.
+
+        Where there are none of these any more, it names those of which a part is taken.
+        """
         if self.message.kind is not MessageKind.PAGE or alert.detail not in _SPOKEN_OF:
             return True
-        state = next((o.state for o in self._outcomes() if o.key == key), None)
-        return state in _SPOKEN_OF[alert.detail]
+        if key in self._begun():
+            return not self._silent()
+        return self._state(key) in _SPOKEN_OF[alert.detail]
+
+    def _state(self, key: DoseKey) -> DoseState | None:
+        return next((o.state for o in self._outcomes() if o.key == key), None)
+
+    def _begun(self) -> frozenset[DoseKey]:
+        """The doses of which a part was told as taken, and not the rest (S22)."""
+        closed = {o.key for o in self._outcomes() if o.state is DoseState.TAKEN and o.part < 1}
+        open_parts = {part.key for part in self.chart.now.parts}
+        return frozenset(key for alert in self.alerts for key in alert.doses if key in closed | open_parts)
+
+    def _silent(self) -> bool:
+        """Whether nobody has said a word about some of the doses."""
+        asked = [key for a in self.alerts if a.detail is not Detail.SKIPPED for key in a.doses]
+        return any(self._state(key) in _SILENT for key in asked if key not in self._begun())
 
     def _clock(self, moment: datetime) -> str:
         return grammar.clock_digits(moment, self._zone(), locale=self.phrases.locale)

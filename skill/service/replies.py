@@ -4,6 +4,7 @@ import logging
 import re
 from datetime import timedelta
 from enum import Enum
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -39,6 +40,7 @@ class Heard(Enum):
 
     ANSWERED = "answered"
     OPTED_OUT = "opted_out"
+    STOP_ASKED = "stop_asked"  # an opt-out word inside a sentence: open alerts go on without this telephone
     NOT_UNDERSTOOD = "not_understood"
     WRONG_CODE = "wrong_code"
     TOO_MANY = "too_many"
@@ -54,6 +56,9 @@ def hear(app: App, phone: str, text: str, operation: str) -> Heard:
         _opt_out(app, phone, operation)
         return Heard.OPTED_OUT
     command = _COMMAND.fullmatch(text)
+    if command is None and _holds_opt_out(text):
+        _opt_out(app, phone, operation, sure=False)
+        return Heard.STOP_ASKED
     if command is None:
         return Heard.NOT_UNDERSTOOD
     if _too_many(app, phone):
@@ -78,6 +83,12 @@ def is_opt_out(text: str) -> bool:
     return words[0] in _OPT_OUT or words[:2] == ["opt", "out"] or (len(words[0]) == 1 and spelled in _OPT_OUT)
 
 
+def _holds_opt_out(text: str) -> bool:
+    """Whether an opt-out word stands anywhere in it: "please stop texting me" may be meant so (H16)."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return not _OPT_OUT.isdisjoint(words) or ("opt", "out") in pairwise(words)
+
+
 def _belongs(app: App, shown: Shown, phone: str) -> bool:
     """Whether the code is good now: its contact has this number and consent, and an alert is still there."""
     ticket = shown.ticket
@@ -95,16 +106,19 @@ def _has(addresses: tuple[Address, ...], phone: str) -> bool:
 # ---- opting out
 
 
-def _opt_out(app: App, phone: str, operation: str) -> None:
-    """Silence this telephone for every patient who has it; one unreadable chart never stops the others."""
+def _opt_out(app: App, phone: str, operation: str, *, sure: bool = True) -> None:
+    """Silence this telephone for every patient who has it; one unreadable chart never stops the others.
+
+    Not ``sure``: it stays as it is, and only no open alert waits for it.
+    """
     for patient_id in app.charts.patients(HOME_ORG):
         try:
-            _opt_out_of(app, patient_id, phone, operation)
+            _opt_out_of(app, patient_id, phone, operation, sure=sure)
         except (DamagedError, KeyUnavailableError) as problem:
             event(_log, "opt_out_failed", level=logging.ERROR, patient_id=patient_id, error=problem)
 
 
-def _opt_out_of(app: App, patient_id: PatientId, phone: str, operation: str) -> None:
+def _opt_out_of(app: App, patient_id: PatientId, phone: str, operation: str, *, sure: bool) -> None:
     chart = app.charts.load(patient_id).chart
     for person in chart.plan.care_team:
         if _has(person.addresses, phone):
@@ -113,10 +127,11 @@ def _opt_out_of(app: App, patient_id: PatientId, phone: str, operation: str) -> 
                 speaker=contact(person.contact_id),
                 contact_id=person.contact_id,
                 channel=Channel.SMS,
+                sure=sure,
             )
             act(app, patient_id, command)
     patient = chart.plan.patient
-    if patient.prompts is not None and _has((patient.prompts,), phone):
+    if sure and patient.prompts is not None and _has((patient.prompts,), phone):
         silent = replace(patient, prompts=None)
         act(app, patient_id, SetProfile(operation=OperationId(f"{operation}/prompts"), patient=silent))
 

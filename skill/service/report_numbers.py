@@ -30,7 +30,8 @@ class Numbers(Struct, frozen=True, kw_only=True):
 
     ``due``: doses whose window is over, without superseded, excused and unobserved ones; it is the
     denominator of every share. ``taken``: whole. ``in_time`` and ``timed``: of the whole doses taken,
-    the ones not late, among the ones that are not flagged (S45: flagged ones leave the timing).
+    the ones not late, among those whose time tells something: not flagged, stated or said at once, and
+    not in an outage of ours (S39, S45: all others leave the timing).
     """
 
     medication: Medication | None
@@ -90,7 +91,8 @@ def _count(tally: _Tally, row: Row) -> None:
         return
     tally.counts[row.code] += 1
     tally.flagged += row.flagged
-    if row.kind is Kind.DOSE and row.code is Code.TAKEN and not row.flagged:
+    tells_when = row.stated_at is not None and not (row.flagged or row.outage)
+    if row.kind is Kind.DOSE and row.code is Code.TAKEN and tells_when:
         tally.timed += 1
         tally.in_time += row.late is None
 

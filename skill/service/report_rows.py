@@ -43,9 +43,10 @@ class Row(Struct, frozen=True, kw_only=True):
     """One line of a report, in its final state.
 
     ``moment``: when it belongs (due; else stated; else said). ``part``: how much of the amount, 0 to 1.
-    ``stated_at``: when it was taken, by what was said. ``recorded_at``: when we wrote it down.
-    ``by`` and ``helper``: who said so. ``late``: after due, where it counts as late. ``bulk``: due
-    moments in the same statement. ``corrected``: earlier records of the same dose that no longer stand.
+    ``stated_at``: when it was taken, by what was said; None: nobody said when.
+    ``recorded_at``: when we wrote it down. ``by`` and ``helper``: who said so. ``late``: after due, where
+    it counts as late. ``bulk``: due moments in the same statement. ``outage``: of ours, in any record of
+    the dose. ``corrected``: earlier records of the same dose that no longer stand.
     ``voided``: taken back. ``words``: what was said, in our words. ``plan_version``: of the regimen.
     """
 

@@ -50,16 +50,25 @@ class Record(NamedTuple):
         """Whether somebody said it."""
         return self.how not in _NOBODY_SPOKE
 
+    @property
+    def untimed(self) -> bool:
+        """Said to be taken, and nobody said when (S45)."""
+        return self.at is None and self.code in (Code.TAKEN, Code.PARTLY)
+
 
 @dataclass(slots=True, kw_only=True)
 class WalkedDose:
-    """A dose; ``regimen``: once the plan has shown it. ``corrected``: records that no longer stand."""
+    """A dose; ``regimen``: once the plan has shown it. ``corrected``: records that no longer stand.
+
+    ``outage``: one of its records met an outage of ours, whatever was said since (S39).
+    """
 
     key: DoseKey
     regimen: Regimen | None = None
     version: int | None = None
     record: Record | None = None
     corrected: int = 0
+    outage: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -215,6 +224,7 @@ class Walk:
     def _write(self, dose: WalkedDose, record: Record) -> None:
         """The rest of a dose completes its part; every other record takes the place of the one before."""
         before = dose.record
+        dose.outage = dose.outage or record.outage
         if before is not None and before.code is not Code.PARTLY:
             dose.corrected += 1
         said = self.said.get(record.statement_id) if record.statement_id else None

@@ -12,6 +12,7 @@ from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
 
+from skill.clock import country_codes
 from skill.logs import LEVELS
 from skill.private import Private
 
@@ -127,11 +128,25 @@ def endpoint(raw: str) -> str:
     return _origin(raw, "must look like https://aws.example.org: no path, slash, query or user name")
 
 
-def providers(raw: str) -> tuple[str, ...]:
-    names = tuple(raw.split(","))
-    if not _PROVIDERS.fullmatch(raw) or len(set(names)) < len(names):
-        raise ValueError("must name one to five different providers, parted by commas without blanks")
-    return names
+def providers(*known: str) -> Callable[[str], tuple[str, ...]]:
+    """Some of ``known``, in the order in which they are tried."""
+
+    def parse(raw: str) -> tuple[str, ...]:
+        names = tuple(raw.split(","))
+        if not _PROVIDERS.fullmatch(raw) or len(set(names)) < len(names):
+            raise ValueError("must name one to five different providers, parted by commas without blanks")
+        for name in names:
+            if name not in known:
+                raise ValueError(f"names {name!r}, which is not known; known are: {', '.join(sorted(known))}")
+        return names
+
+    return parse
+
+
+def country(raw: str) -> str:
+    if raw not in country_codes():
+        raise ValueError("must be the code of a country, two capital letters such as US")
+    return raw
 
 
 def security(raw: str) -> Security:
@@ -167,7 +182,6 @@ skill_id = matching(_SKILL_ID, "must look like amzn1.ask.skill. and a UUID in sm
 user = matching(re.compile(r"[\x21-\x7e]{1,200}"), "must be plain letters without blanks")
 e_mail = matching(_E_MAIL, "must be an e-mail address")
 sender = matching(_SENDER, "must be a number such as +15550100 or a name of at most 11 letters")
-country = matching(re.compile(r"[A-Z]{2}"), "must be a country code of two capital letters, such as US")
 # What Amazon calls its things: the patterns of its own API.
 table = matching(re.compile(r"[A-Za-z0-9_.-]{3,255}"), "must be the name of a DynamoDB table")
 kms_key = matching(_KMS_KEY, "must be the id or the ARN of a KMS key, or of an alias such as alias/doses")

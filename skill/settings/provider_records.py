@@ -10,6 +10,8 @@ from skill.settings import parse
 from skill.settings.parse import Security
 from skill.settings.variable import PREFIX, Variable
 
+SMS_PROVIDERS = ("end_user_messaging", "sns", "sms_gateway", "mailbox")
+EMAIL_PROVIDERS = ("ses", "smtp", "mailbox")
 AWS_PROVIDERS = frozenset({"sns", "end_user_messaging", "ses"})
 
 
@@ -21,7 +23,7 @@ class ProviderOrder(Struct, frozen=True, kw_only=True):
         Variable(
             "SMS",
             "Who sends SMS, in order: `end_user_messaging`, `sns`, `sms_gateway`, `mailbox`.",
-            parse.providers,
+            parse.providers(*SMS_PROVIDERS),
             default="mailbox",
         ),
     ]
@@ -30,7 +32,7 @@ class ProviderOrder(Struct, frozen=True, kw_only=True):
         Variable(
             "EMAIL",
             "Who sends e-mail, in order: `ses`, `smtp`, `mailbox`.",
-            parse.providers,
+            parse.providers(*EMAIL_PROVIDERS),
             default="mailbox",
         ),
     ]

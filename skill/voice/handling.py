@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ask_sdk_core.dispatch_components.request_components import AbstractRequestHandler
 from ask_sdk_core.handler_input import HandlerInput
 
-from skill.domain.commands import OpenSession
+from skill.domain.commands import Command, OpenSession
 from skill.voice import reply
 from skill.voice.turn import Turn
 
@@ -23,11 +23,13 @@ class VoiceHandler(AbstractRequestHandler):
     """Answers the intents and the other kinds of request that it declares.
 
     ``if_it_fails``: the phrase for a failure of ours, where "only my note failed" would not do.
+    ``asks``: it is a question, so that a failure leaves nothing unwritten.
     """
 
     intents: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[tuple[str, ...]] = ()
     if_it_fails: ClassVar[str | None] = None
+    asks: ClassVar[bool] = False
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         request = request_of(handler_input)
@@ -37,6 +39,7 @@ class VoiceHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> "Response":
         handler_input.context.if_it_fails = self.if_it_fails
+        handler_input.context.asks = self.asks
         return self.answer(Turn.of(handler_input))
 
     @abstractmethod
@@ -56,7 +59,7 @@ class PatientHandler(VoiceHandler):
         if turn.household is None:
             return reply.not_linked(turn)
         if turn.patient_id is None:
-            return reply.ask_who(turn, bare=self.bare)
+            return reply.ask_who(turn, bare=self.bare, said=self.said)
         if self.bare and turn.started_over:
             return turn.say(turn.act(OpenSession(**turn.stamp)))
         return self.tell(turn)
@@ -64,3 +67,11 @@ class PatientHandler(VoiceHandler):
     @abstractmethod
     def tell(self, turn: Turn) -> "Response":
         """Answer about ``turn.patient_id``."""
+
+    def said(self, turn: Turn) -> Command | None:
+        """What this turn states about an intake, as said by ``turn.patient_id``; None when it states nothing.
+
+        Nothing is written by it.
+        """
+        del turn
+        return None

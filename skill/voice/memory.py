@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from skill.domain.identity import OperationId, PatientId, QuestionId
+from skill.domain.identity import OperationId, PatientId, QuestionId, StatementId
 from skill.voice.heard import Heard, as_ids, from_ids
 
 Asked = tuple[PatientId, QuestionId]
@@ -24,7 +24,8 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     ``voice``: blinded id of the recognised voice, empty for none; None in a new session. ``help``: the
     open "do you need a person now?", a pair for each patient it was asked for; None when it is not open.
-    ``pending``: what waits until we know who is speaking, after ``tries`` answers that did not tell.
+    ``pending``: what waits until we know who is speaking, after ``tries`` answers that did not tell;
+    ``unnamed``: its id in the charts where it is kept until then.
     ``last``: the words to repeat; ``heard``: or else what to answer once more.
     """
 
@@ -33,6 +34,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     question: QuestionId | None = None
     help: tuple[Asked, ...] | None = None
     pending: Heard | None = None
+    unnamed: StatementId | None = None
     tries: int = 0
     last: LastWords | None = None
     heard: Heard | None = None
@@ -46,6 +48,7 @@ def as_attributes(memory: Memory) -> dict[str, Any]:
         "question": memory.question,
         "help": [list(pair) for pair in memory.help] if memory.help is not None else None,
         "pending": as_ids(memory.pending) if memory.pending else None,
+        "unnamed": memory.unnamed,
         "tries": memory.tries or None,
         "last": [last.patient_id, last.operation, last.key or ""] if last else None,
         "heard": as_ids(memory.heard) if memory.heard else None,
@@ -58,6 +61,7 @@ def from_attributes(attributes: object) -> Memory:
     if not isinstance(attributes, Mapping):
         return Memory()
     patient, question, voice = (_text(attributes.get(name)) for name in ("patient", "question", "voice"))
+    unnamed = _text(attributes.get("unnamed"))
     last = _texts(attributes.get("last"), 3)
     tries = attributes.get("tries")
     return Memory(
@@ -66,6 +70,7 @@ def from_attributes(attributes: object) -> Memory:
         question=QuestionId(question) if question else None,
         help=_asked(attributes.get("help")),
         pending=from_ids(attributes.get("pending")),
+        unnamed=StatementId(unnamed) if unnamed else None,
         tries=tries if isinstance(tries, int) else 0,
         last=_last_words(last) if last else None,
         heard=from_ids(attributes.get("heard")),

@@ -1,6 +1,7 @@
 """What goes back to Alexa: speech, one reprompt, and the ids that the session carries on."""
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ask_sdk_model.dialog.elicit_slot_directive import ElicitSlotDirective
@@ -10,13 +11,15 @@ from ask_sdk_model.slot import Slot
 from ask_sdk_model.slot_confirmation_status import SlotConfirmationStatus
 from msgspec.structs import replace
 
-from skill.domain.commands import Answer, Reply
+from skill.domain.commands import Answer, Command, Reply
 from skill.domain.events import Decision, Question, Reason
+from skill.domain.identity import StatementId
+from skill.domain.unnamed import TellSpeaker
 from skill.errors import DoseKeeperError
 from skill.logs import event
 from skill.phrases.blanks import Said
-from skill.phrases.numbers import country_of
 from skill.phrases.spoken import plain_speech, speech
+from skill.service.unnamed import keep_unnamed
 from skill.voice.heard import LAUNCH, Heard
 from skill.voice.memory import LastWords, as_attributes
 from skill.voice.slots import named_by
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from skill.voice.turn import Turn
 
+    Saying = Callable[[Turn], Command | None]
 _log = logging.getLogger(__name__)
 MOST_TRIES = 2  # answers to "who is speaking?" that told us nothing
 # Words after which nobody is expected to go on; after all others the Echo listens for a moment.
@@ -72,7 +76,7 @@ def speak(
     elicit: Elicited | None = None,
 ) -> "Response":
     """A phrase that needs no chart. ``again``: the phrase said once more after silence."""
-    country = country_of(turn.arrival.locale)
+    country = turn.room.country
     words = plain_speech(turn.phrases, key, country=country)
     reprompt = plain_speech(turn.phrases, again, country=country) if again else None
     turn.next = replace(turn.next, heard=turn.heard)
@@ -83,20 +87,53 @@ def not_linked(turn: "Turn") -> "Response":
     return speak(turn, "say.not_linked", again="say.not_linked")
 
 
-def ask_who(turn: "Turn", *, bare: bool = False, again: bool = False) -> "Response":
+def ask_who(
+    turn: "Turn", *, bare: bool = False, again: bool = False, said: "Saying | None" = None
+) -> "Response":
     """Ask for the name; what was said waits in the session as ids until it is known whose it is.
 
     ``bare``: a word that means nothing without a question, so that what waited before goes on waiting.
-    ``again``: the name that was said is not known.
+    ``again``: the name that was said is not known. ``said``: what the turn states about an intake; it
+    is kept in each chart that it may belong to before anything is asked (S1).
     """
-    tries = turn.memory.tries + 1 if again else turn.memory.tries
-    waiting = turn.memory.pending
-    pending = (waiting or Heard(intent=LAUNCH)) if bare or again else _waiting(turn)
+    kept = _keep(turn, said) if said is not None else None
+    memory = turn.memory
+    tries = memory.tries + 1 if again else memory.tries
+    if bare or again:
+        pending, unnamed = memory.pending or Heard(intent=LAUNCH), memory.unnamed
+    else:
+        pending, unnamed = _waiting(turn), kept
     if tries >= MOST_TRIES:
-        return speak(turn, "say.name_unknown", keep=False)
-    turn.next = replace(turn.next, pending=pending, tries=tries)
+        return speak(turn, "say.name_unknown_kept" if unnamed or kept else "say.name_unknown", keep=False)
+    turn.next = replace(turn.next, pending=pending, unnamed=unnamed, tries=tries)
     key = "ask.who_is_speaking_again" if again else "ask.who_is_speaking"
     return speak(turn, key, again="ask.who_is_speaking", elicit=NAME_SLOT)
+
+
+def _keep(turn: "Turn", said: "Saying") -> StatementId | None:
+    """Keep what was said of an intake for whoever said it; where it may be too much, say so first."""
+    patients = turn.household.patients if turn.household is not None else ()
+    statements = {p: command for p in patients if (command := turn.as_if(p, said)) is not None}
+    if not statements:
+        return None
+    kept = keep_unnamed(turn.app, statements)
+    acted = kept.acted[0]
+    if acted.decision.reason is not Reason.SPEAKER_ASKED:
+        turn.prefix = speech(turn.phrases, acted.decision, acted.chart, turn.now) + " "
+    return kept.statement_id
+
+
+def speaker_told(turn: "Turn") -> None:
+    """What waited for a name is carried out: it waits in no chart any more, or else stays as unknown."""
+    unnamed = turn.memory.unnamed
+    if unnamed is None or turn.household is None:
+        return
+    for patient_id in turn.household.patients:
+        stamp = turn.stamp_for(patient_id, "/named")
+        try:
+            turn.act_for(patient_id, TellSpeaker(statement_id=unnamed, **stamp))
+        except DoseKeeperError as problem:
+            event(_log, "statement_failed", level=logging.ERROR, error=problem, patient_id=patient_id)
 
 
 def _waiting(turn: "Turn") -> Heard:

@@ -20,7 +20,6 @@ from skill.domain.alerts import AlertKind
 from skill.errors import DoseKeeperError
 from skill.logs import carrying, event, metric
 from skill.phrases.catalogue import Catalogue
-from skill.phrases.numbers import country_of
 from skill.phrases.spoken import plain_speech
 from skill.service.act import App
 from skill.service.calls import Call
@@ -53,6 +52,7 @@ HANDLERS: tuple[type[VoiceHandler], ...] = (
     doses.TakingNow,
     doses.Unsure,
     doses.TakeBack,
+    doses.CameUp,
     doses.OthersDose,
     doses.Advice,
     answers.Yes,
@@ -87,10 +87,14 @@ class Failure(AbstractExceptionHandler):
         arrival: Arrival = handler_input.context
         if arrival.if_it_fails is not None:
             _keep_call(arrival, request)
-        key = arrival.if_it_fails or (
-            exception.key if isinstance(exception, DoseKeeperError) else DoseKeeperError.key
-        )
+        key = arrival.if_it_fails or _words_for(exception, arrival)
         return _plain(arrival, key, handler_input.response_builder, end=arrival.if_it_fails is None)
+
+
+def _words_for(exception: Exception, arrival: Arrival) -> str:
+    if arrival.asks:
+        return "error.not_looked_up"
+    return exception.key if isinstance(exception, DoseKeeperError) else DoseKeeperError.key
 
 
 def _keep_call(arrival: Arrival, request: Any) -> None:  # noqa: ANN401 - one of the SDK's request classes
@@ -108,8 +112,10 @@ def _keep_call(arrival: Arrival, request: Any) -> None:  # noqa: ANN401 - one of
         event(_log, "call_not_kept", level=logging.ERROR, operation=call.operation, error=problem)
 
 
-def build_skill(app: App, catalogue: Catalogue, *, skill_id: str | None = None) -> Answer:
+def build_skill(app: App, catalogue: Catalogue, *, country: str, skill_id: str | None = None) -> Answer:
     """The skill as one function. It never raises.
+
+    ``country``: whose telephone numbers are given where no patient is known.
 
     ``skill_id``: refuse what was made for another skill, or at another time, with an answer without
     words; None where the door in front has seen to that. Nothing is drawn here: what a turn creates is
@@ -117,7 +123,7 @@ def build_skill(app: App, catalogue: Catalogue, *, skill_id: str | None = None) 
     """
     handlers = [handler() for handler in HANDLERS]
     by_name = {name: handler for handler in handlers for name in (*handler.intents, *handler.requests)}
-    room = Room(app=app, catalogue=catalogue, handlers=by_name)
+    room = Room(app=app, catalogue=catalogue, country=country, handlers=by_name)
     skill = _sdk_skill(handlers)
 
     def answer(raw: dict[str, object]) -> dict[str, object]:
@@ -189,7 +195,7 @@ def _unknown(arrival: Arrival) -> Response:
 
 
 def _plain(arrival: Arrival, key: str, builder: ResponseFactory, *, end: bool) -> Response:
-    words = plain_speech(arrival.phrases, key, country=country_of(arrival.locale))
+    words = plain_speech(arrival.phrases, key, country=arrival.room.country)
     return builder.speak(words).set_should_end_session(end).response
 
 

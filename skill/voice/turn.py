@@ -1,7 +1,7 @@
 """One turn of a conversation: who speaks, about which patient, what was understood, and the answer."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
@@ -14,6 +14,7 @@ from skill.domain.events import Decision, Question
 from skill.domain.identity import (
     PATIENT,
     SOMEONE,
+    DeviceId,
     MedicationId,
     OperationId,
     PatientId,
@@ -44,19 +45,27 @@ class Answers(Protocol):
 
 
 class Room(Struct, frozen=True, kw_only=True):
-    """What every turn needs. ``handlers``: who answers which intent."""
+    """What every turn needs. ``handlers``: who answers which intent.
+
+    ``country``: whose telephone numbers are given where no patient is known.
+    """
 
     app: App
     catalogue: Catalogue
+    country: str
     handlers: Mapping[str, Answers]
 
 
 class Arrival(Struct, kw_only=True):
-    """One request on its way through the SDK, as its context. ``if_it_fails``: the phrase said then."""
+    """One request on its way through the SDK, as its context.
+
+    ``if_it_fails``: the phrase said then. ``asks``: it is a question, so that nothing is left unwritten.
+    """
 
     room: Room
     raw: dict[str, object]
     if_it_fails: str | None = None
+    asks: bool = False
 
     @property
     def locale(self) -> str:
@@ -73,6 +82,7 @@ class Stamp(TypedDict):
     operation: OperationId
     speaker: Speaker
     session: SessionId | None
+    device: DeviceId | None
 
 
 def operation_of(raw: dict[str, object]) -> OperationId:
@@ -134,6 +144,11 @@ class Turn:
     def session(self) -> SessionId | None:
         session = envelope.session_id(self.arrival.raw)
         return SessionId(self.app.charts.blind("session", session)[:32]) if session else None
+
+    @property
+    def device(self) -> DeviceId | None:
+        device = envelope.device_id(self.arrival.raw)
+        return DeviceId(self.app.charts.blind("device", device)[:32]) if device else None
 
     @property
     def user_id(self) -> str | None:
@@ -202,7 +217,7 @@ class Turn:
         """For a command to ``patient_id``; ``step`` tells a second command of one turn from the first."""
         speaker = PATIENT if self._bound is not None and self._bound == patient_id else SOMEONE
         operation = OperationId(f"{self.operation}{step}")
-        return Stamp(operation=operation, speaker=speaker, session=self.session)
+        return Stamp(operation=operation, speaker=speaker, session=self.session, device=self.device)
 
     def act(self, command: Command) -> Decision:
         """Carry out ``command`` on this turn's patient."""
@@ -216,6 +231,14 @@ class Turn:
     def about(self, chart: Chart) -> None:
         """From now on the words of this turn are about this chart."""
         self._chart = chart
+
+    def as_if(self, patient_id: PatientId, said: "Callable[[Turn], Command | None]") -> Command | None:
+        """What ``said`` makes of this turn if ``patient_id`` were speaking."""
+        self.patient_id, self._chart = patient_id, None
+        try:
+            return said(self)
+        finally:
+            self.patient_id, self._chart, self.named = None, None, ()
 
     def become(self, patient_id: PatientId, *, bound: bool) -> None:
         """The speaker has told who it is; ``bound``: and Alexa will recognise the voice from now on."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from skill.clock import Clock
 from skill.logs import event, metric
@@ -25,13 +26,17 @@ def alexa_door(answer: Answer, verifier: Verifier, clock: Clock, skill_id: str |
 
     @door.post("/alexa")
     def alexa() -> Response:
-        body = request.get_data(cache=False)
         if skill_id is None:
             event(_log, "alexa_refused", level=logging.WARNING, reason="no_skill_id")
             return Response(status=400)
         try:
+            body = request.get_data(cache=False)
             verifier.verify(request.headers, body)
             envelope = read_envelope(body, skill_id=skill_id, now=clock.now())
+        except RequestEntityTooLarge:
+            event(_log, "alexa_refused", level=logging.WARNING, reason="too_large")
+            metric(_log, "alexa_refused", 1)
+            return Response(status=400)
         except (ForgedRequestError, BadEnvelopeError) as refusal:
             event(_log, "alexa_refused", level=logging.WARNING, reason=str(refusal.facts.get("reason", "")))
             metric(_log, "alexa_refused", 1)

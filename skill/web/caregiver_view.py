@@ -146,7 +146,9 @@ class Page(Struct, frozen=True, kw_only=True):
             case AlertKind.DOSE:
                 return self._dose_lines(alert)
             case AlertKind.INTAKE:
-                return [say(f"page.what.{alert.detail.value}"), *self._dose_lines(alert)]
+                at_home = alert.detail is Detail.SOMEONE_AT_HOME
+                more = [say("page.what.more_than_planned")] if at_home else []
+                return [*more, say(f"page.what.{alert.detail.value}"), *self._dose_lines(alert)]
             case AlertKind.FALL | AlertKind.HELP:
                 if alert.detail is Detail.ASKED_THEN_SILENT:
                     return [say("page.what.asked_then_silent")]
@@ -176,7 +178,9 @@ class Page(Struct, frozen=True, kw_only=True):
             return say("page.state.no_word")
         if outcome.state is not DoseState.TAKEN:
             return say(f"page.state.{outcome.state.value}")
-        at = outcome.at or dose.due
+        at = outcome.at
+        if at is None:
+            return say("page.state.partly" if outcome.part < 1 else "page.state.said_taken")
         if outcome.how in (How.GIVEN, How.SEEN):
             who = self._name(outcome.contact_id)
             return say(f"page.state.{outcome.how.value}", helper=who, time=self._clock(at))

@@ -56,7 +56,7 @@ def _measured(folder: Path, turns: int) -> tuple[list[float], list[float]]:
     bare: list[float] = []
     with opened(folder) as ward, _bare_commit(folder / "bare.db") as commit:
         _link(ward, everybody)
-        skill = build_skill(ward.app, packaged())
+        skill = build_skill(ward.app, packaged(), country="US")
         ward.clock.wind_to(moment(time(8, 35)))
         for number in range(everybody):
             echo = Echo(skill_id=SKILL_ID, user_id=_account(number))

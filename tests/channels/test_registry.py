@@ -16,6 +16,7 @@ from skill.outbound import trust_in
 from skill.service.outgoing import Channel
 from skill.service.ports import Provider
 from skill.settings import read
+from skill.settings.provider_records import EMAIL_PROVIDERS, SMS_PROVIDERS
 from tests.channels.amazon import an_aws
 from tests.house.source import ROOT
 from tests.servers import Authority
@@ -129,10 +130,19 @@ def test_every_provider_that_is_not_there_is_named_at_once(house: SmallHouse) ->
         built(house, {"DOSEKEEPER_SMS": "pigeon,mailbox", "DOSEKEEPER_EMAIL": "sms_gateway"} | GATEWAY)
 
     assert refused.value.problems == (
-        "DOSEKEEPER_SMS names 'pigeon', which is not set up; known are: end_user_messaging,"
+        "DOSEKEEPER_SMS names 'pigeon', which is not known; known are: end_user_messaging,"
         " mailbox, sms_gateway, sns",
-        "DOSEKEEPER_EMAIL names 'sms_gateway', which is not set up; known are: mailbox, ses, smtp",
+        "DOSEKEEPER_EMAIL names 'sms_gateway', which is not known; known are: mailbox, ses, smtp",
     )
+
+
+def test_the_settings_know_every_provider_that_is_registered_and_no_other() -> None:
+    registered = {
+        channel: {line.name for line in REGISTRY if line.channel is channel}
+        for channel in (Channel.SMS, Channel.EMAIL)
+    }
+
+    assert registered == {Channel.SMS: set(SMS_PROVIDERS), Channel.EMAIL: set(EMAIL_PROVIDERS)}
 
 
 def test_no_provider_is_registered_twice_for_a_channel() -> None:

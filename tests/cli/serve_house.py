@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, time, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from skill import bootstrap
@@ -113,11 +114,16 @@ def _a_free_port() -> int:
 
 
 @contextmanager
-def serving(house: ServedHouse) -> Iterator["subprocess.Popen[bytes]"]:
-    """``serve`` as a process group of its own; ended at the end, if it still lives."""
-    environ = {**os.environ, **house.environ}
+def serving(
+    house: ServedHouse, *, log: BinaryIO | None = None, **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """``serve`` as a process group of its own; ended at the end, if it still lives.
+
+    ``log``: where its lines go instead of to this process's; ``more``: settings beside those of ``house``.
+    """
+    environ = {**os.environ, **house.environ, **more}
     command = [sys.executable, "-m", "tests.cli.serve_launcher", str(house.folder / "chain.pem")]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=log, start_new_session=True) as process:
         try:
             _wait_until_it_answers(house, process)
             yield process

@@ -7,6 +7,8 @@ random moment of steady load, the whole process group is killed. A round with no
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,8 @@ from tests.cli.serve_house import ROOT, AlexaClient, ServedHouse, a_served_house
 
 CLIENTS = 4
 ANSWERS_A_ROUND = 200
+_ANSWERS_ARRIVE_WITHIN = 0.3  # seconds in which a client takes an answer that had been sent
+_MOST_DRAWN = 100
 _INTENTS = ("ConfirmIntent", "NotYetIntent", "TakenIntent", "TookAgainIntent", "DontRememberIntent")
 
 
@@ -39,6 +43,7 @@ class Load:
     enough: threading.Event = field(default_factory=threading.Event)
     killed: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    may_ask: threading.Event = field(default_factory=threading.Event)
     wanted: int = ANSWERS_A_ROUND
 
     @property
@@ -57,6 +62,9 @@ def _speak(house: ServedHouse, patient_id: PatientId, round_name: str, load: Loa
 
 
 def _say_one(client: AlexaClient, patient_id: PatientId, request_id: str, number: int, load: Load) -> None:
+    load.may_ask.wait()
+    if load.killed.is_set():
+        return
     with load.lock:
         load.in_flight[request_id] = None
     try:
@@ -82,25 +90,45 @@ def one_round(house: ServedHouse, round_name: str, answered_before: dict[str, li
             threading.Thread(target=_speak, args=(house, patient_id, round_name, load))
             for patient_id in house.patients
         ]
+        load.may_ask.set()
         for thread in threads:
             thread.start()
         if not load.enough.wait(120):
             load.failed.append("the load was not answered in time")
-        threading.Event().wait((drawn >> 16) % 20_000 / 1_000_000)
-        with load.lock:
-            flying = len(load.in_flight)
-            load.killed.set()
-        kill(process)
+        _kill_in_flight(process, load)
         for thread in threads:
             thread.join()
     if load.failed:
         raise LostError(load.failed[0])
-    if not flying or not load.in_flight:
+    if not load.in_flight:
         raise LostError("nothing was in flight when serve was killed")
     for patient_id, requests in load.answered.items():
         answered_before.setdefault(patient_id, []).extend(requests)
     _check(house, answered_before)
     return load
+
+
+def _kill_in_flight(process: "subprocess.Popen[bytes]", load: Load) -> None:
+    """kill -9 at a random moment at which requests are in flight; where they are not, another is drawn.
+
+    ``serve`` is stopped dead at that moment and goes on only if every request had been answered: nothing
+    is answered, and nobody asks anew, between the look and the kill.
+    """
+    for _ in range(_MOST_DRAWN):
+        drawn = int.from_bytes(SystemChance().bytes(2), "big")
+        threading.Event().wait(drawn % 20_000 / 1_000_000)
+        load.may_ask.clear()
+        os.killpg(process.pid, signal.SIGSTOP)
+        threading.Event().wait(_ANSWERS_ARRIVE_WITHIN)
+        with load.lock:
+            flying = bool(load.in_flight)
+        if flying:
+            break
+        os.killpg(process.pid, signal.SIGCONT)
+        load.may_ask.set()
+    load.killed.set()
+    load.may_ask.set()
+    kill(process)
 
 
 def _check(house: ServedHouse, answered: dict[str, list[str]]) -> None:

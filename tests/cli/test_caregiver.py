@@ -1,5 +1,7 @@
 """Caregivers: put on the team, changed, taken off; ladders that follow."""
 
+import pytest
+
 from skill.domain.care_team import Channel
 from skill.domain.commands import OptOut
 from skill.domain.identity import SYSTEM, ContactId, OperationId, PatientId
@@ -124,3 +126,34 @@ def test_who_gives_a_medicine_cannot_be_taken_off(family: Terminal) -> None:
 
     assert ran.code == 2
     assert "somebody who gives a medicine cannot be removed" in ran.err
+
+
+def test_that_consent_is_assumed_is_said_with_how_to_change_it(family: Terminal) -> None:
+    assumed = family.does("caregiver", "add", "Ada", "Eve", "--mailbox", "eve")
+    said = family.does("caregiver", "add", "Ada", "Tom", "--mailbox", "tom", "--consent", "yes")
+
+    assert "It is assumed that the patient agrees that they are told. If that is not so:" in assumed
+    assert "dosekeeper caregiver change Ada Eve --consent no" in assumed
+    assert "assumed" not in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("caregiver", "remove", "Ada", "Sam"),
+        ("ladder", "remove", "Ada", "fall"),
+        ("medication", "remove", "Ada", "metformin"),
+        ("discharge", "Ada"),
+    ],
+    ids=["caregiver", "ladder", "medication", "discharge"],
+)
+@pytest.mark.parametrize("typed", ["n\n", ""], ids=["no", "end of input"])
+def test_whatever_was_not_agreed_to_is_not_done_and_is_no_success(
+    family: Terminal, words: tuple[str, ...], typed: str
+) -> None:
+    before = family.digest()
+
+    ran = family.run(*words, typed=typed)
+
+    assert ran.code == 1
+    assert family.digest() == before

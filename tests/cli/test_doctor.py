@@ -51,6 +51,7 @@ def test_settings_that_cannot_be_read_are_its_findings_too(family: Terminal) -> 
 
     assert ran.code == 1
     assert "WRONG settings: DOSEKEEPER_PORT must be a whole number" in ran.out
+    assert "WRONG settings: DOSEKEEPER_SMS names 'carrier_pigeon'" in ran.out
 
 
 def test_a_provider_without_settings_is_named(family: Terminal) -> None:
@@ -102,15 +103,44 @@ def test_a_damaged_store_is_found(family: Terminal) -> None:
     assert "WRONG store and keys" in ran.out
 
 
-def test_a_patient_about_whom_nobody_can_be_told_is_noted(family: Terminal) -> None:
+def test_a_patient_about_whom_nobody_can_be_told_is_wrong(family: Terminal) -> None:
     for name in ("Sam", "Ana"):
         family.does("caregiver", "change", "Ada", name, "--consent", "no")
 
-    notes = [one for name, one in findings(family).items() if name.startswith("patient pat_")]
+    found = [one for name, one in findings(family).items() if name.startswith("patient pat_")]
 
-    assert [one["says"] for one in notes] == [
-        "nobody can be told about: ordinary, critical, time_critical, intake, fall, help"
+    assert [(one["state"], one["says"]) for one in found] == [
+        ("WRONG", "nobody can be told about: ordinary, critical, time_critical, intake, fall, help")
     ]
+
+
+def test_whoever_gets_pages_with_neither_link_nor_code_is_named(family: Terminal) -> None:
+    def answers() -> list[tuple[str, str]]:
+        found = findings(family)
+        return [(one["state"], one["says"]) for name, one in found.items() if name.startswith("answers pat_")]
+
+    ana = family.run("caregiver", "show", "Ada", "Ana", "--json").json["contact_id"]
+
+    assert answers() == [("note", f"messages carry neither link nor code for: {ana}")]
+
+    family.does("caregiver", "remove", "Ada", "Sam", "--yes")
+
+    assert answers() == [("WRONG", f"messages carry neither link nor code for: {ana}")]
+
+    family.more = {"DOSEKEEPER_BASE_URL": "https://dk.example.org"}
+
+    assert answers() == []
+
+
+def test_roots_that_are_no_certificates_are_found(family: Terminal) -> None:
+    (family.folder / "roots.pem").write_text("no certificate\n")
+    family.more = {"DOSEKEEPER_TRUST_ROOTS": str(family.folder / "roots.pem")}
+
+    ran = family.run("doctor")
+
+    assert ran.code == 1
+    assert "WRONG settings: DOSEKEEPER-TRUST-ROOTS" not in ran.out
+    assert "WRONG settings: DOSEKEEPER_TRUST_ROOTS: holds no certificate in PEM form" in ran.out
 
 
 def test_what_stays_on_this_machine_is_noted_and_not_wrong(family: Terminal) -> None:

@@ -28,7 +28,7 @@ def test_an_empty_household_is_taken_away_when_the_person_says_y(home: Terminal)
     kept = home.run("household", "remove", typed="n\n")
     gone = home.run("household", "remove", typed="y\n")
 
-    assert kept.out == "Nothing was changed.\n"
+    assert (kept.code, kept.out) == (1, "Nothing was changed.\n")
     assert "is removed" in gone.out
     assert home.run("household", "list", "--json").json == []
 

@@ -66,7 +66,7 @@ def test_a_change_shows_the_days_under_both_plans_and_waits_for_a_y(family: Term
         "Wed 21:00  -         2",
         "Nothing was changed.",
     ]
-    assert ran.err == "Save? [y/N] "
+    assert (ran.code, ran.err) == (1, "Save? [y/N] ")
     assert family.digest() == before
 
 

@@ -81,7 +81,7 @@ def test_no_answer_is_a_no(family: Terminal) -> None:
 
     ran = family.run("patient", "remove", "Ada", typed="")
 
-    assert (ran.code, ran.out) == (0, "Nothing was changed.\n")
+    assert (ran.code, ran.out) == (1, "Nothing was changed.\n")
     assert family.digest() == before
 
 

@@ -1,6 +1,7 @@
 """``serve`` as a process: it answers, it is the only one on its folder, and kill -9 loses nothing."""
 
 import json
+import socket
 import subprocess
 import sys
 from contextlib import closing
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from skill import bootstrap
+from skill.service.heartbeat import last_beat
 from tests.cli.serve_house import ROOT, AlexaClient, ServedHouse, a_served_house, fetched, posted, serving
 from tests.cli.serve_rounds import CLIENTS, one_round
 
@@ -46,17 +49,68 @@ def test_it_is_ready_once_a_sweep_has_finished(house: ServedHouse) -> None:
     assert json.loads(body)["sweeping"] is True
 
 
+def refused_serve(environ: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "skill.cli.main", "serve"],
+        cwd=ROOT,
+        env={**environ, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_port_that_is_taken_is_named_at_once(house: ServedHouse) -> None:
+    with socket.create_server(("127.0.0.1", house.port)):
+        ran = refused_serve(dict(house.environ))
+
+    assert ran.returncode == 2
+    assert ran.stderr == f"dosekeeper: DOSEKEEPER_PORT: something listens on port {house.port} already\n"
+
+
+def test_an_address_of_another_machine_is_named_at_once(house: ServedHouse) -> None:
+    ran = refused_serve({**house.environ, "DOSEKEEPER_HOST": "192.0.2.1"})
+
+    assert ran.returncode == 2
+    assert ran.stderr == "dosekeeper: DOSEKEEPER_HOST: 192.0.2.1 is no address of this machine\n"
+
+
+def test_roots_that_are_no_certificates_are_refused_before_anything_is_looked_at(house: ServedHouse) -> None:
+    (house.folder / "roots.pem").write_text("no certificate\n")
+
+    ran = refused_serve(dict(house.environ))
+
+    assert ran.returncode == 2
+    assert ran.stderr == "dosekeeper: DOSEKEEPER_TRUST_ROOTS: holds no certificate in PEM form\n"
+    opened = bootstrap.command_app(house.settings)
+    assert last_beat(opened.app) is None
+    opened.close()
+
+
+def test_on_a_fresh_machine_it_says_what_comes_first(tmp_path: Path) -> None:
+    ran = refused_serve({"HOME": str(tmp_path)})
+
+    assert ran.returncode == 2
+    assert ran.stderr.endswith("yet; run: dosekeeper init\n")
+
+
+def test_it_logs_where_it_listens_and_that_it_stopped_and_no_chatter_of_libraries(house: ServedHouse) -> None:
+    with (house.folder / "log").open("wb") as log, serving(house, log=log, DOSEKEEPER_LOG_LEVEL="info"):
+        for _ in range(100):
+            if json.loads(fetched(house.port, "/readyz")[1])["sweeping"]:
+                break
+
+    lines = [json.loads(line) for line in (house.folder / "log").read_text().splitlines()]
+    told = [line for line in lines if line["log"] == "skill.cli.serve"]
+    assert [line["event"] for line in told] == ["listening", "stopped"]
+    assert (told[0]["host"], told[0]["port"]) == ("127.0.0.1", house.port)
+    assert [line for line in lines if line["event"] == "library"] == []
+
+
 def test_a_second_serve_on_the_same_folder_is_refused(house: ServedHouse) -> None:
     with serving(house):
-        second = subprocess.run(
-            [sys.executable, "-m", "skill.cli.main", "serve"],
-            cwd=ROOT,
-            env={**house.environ, "DOSEKEEPER_PORT": "1", "PATH": ""},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        second = refused_serve({**house.environ, "DOSEKEEPER_PORT": "1"})
 
     assert second.returncode == 2
     assert "another process serves this data folder" in second.stderr

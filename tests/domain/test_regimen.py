@@ -15,8 +15,8 @@ from tests.builders import a_medication, a_phase, a_regimen, at, walls
 
 @pytest.mark.parametrize(
     "name",
-    ["x", "Ångström-21", "阿司匹林", "Ribavirin (500 mg)", "a" * 80, "🙂 pill"],
-    ids=["one letter", "accents", "Chinese", "signs", "the longest", "emoji"],
+    ["x", "Ångström-21", "阿司匹林", "Ribavirin (500 mg)", "a" * 80, "🙂 pill", "مه\u200cلقا", "क्\u200dष"],
+    ids=["one letter", "accents", "Chinese", "signs", "the longest", "emoji", "Persian", "Hindi"],
 )
 def test_a_name_may_be_of_any_script(name: str) -> None:
     assert checked_name("name", name) == name
@@ -43,6 +43,28 @@ def test_a_name_with_control_or_direction_characters_is_refused(name: str) -> No
         checked_name("nickname", name)
 
     assert refused.value.field == "nickname"
+
+
+@pytest.mark.parametrize(
+    ("letter", "reason"),
+    [
+        pytest.param("\n", "steer a machine, such as a line end or a tab", id="line end"),
+        pytest.param("\u2029", "end a line", id="paragraph"),
+        pytest.param("\u061c", "turn the direction of writing", id="Arabic mark"),
+        pytest.param("\u200f", "turn the direction of writing", id="mark"),
+        pytest.param("\u202a", "turn the direction of writing", id="embedding"),
+        pytest.param("\u2069", "turn the direction of writing", id="end of an isolate"),
+        pytest.param("\u200b", "cannot be seen", id="zero width"),
+        pytest.param("\ud800", "are only half there", id="surrogate"),
+        pytest.param("\ue000", "no alphabet has", id="private"),
+        pytest.param("\u0378", "no alphabet has", id="unassigned"),
+    ],
+)
+def test_the_true_reason_is_given_for_a_character_that_is_refused(letter: str, reason: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        checked_name("name", f"Ada\u200c{letter}")
+
+    assert refused.value.problem == f"must not hold characters that {reason}"
 
 
 @pytest.mark.parametrize("field", ["name", "nickname", "strength"])

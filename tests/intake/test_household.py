@@ -209,6 +209,20 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
+def test_a_name_that_is_too_long_to_say_is_listed_beside_what_else_is_wrong_with_that_caregiver() -> None:
+    text = a_file(caregivers=[{"name": "Maximiliane-Sophie", "phone": "123", "role": "boss"}])
+
+    assert [problem.split(": ")[1] for problem in problems_of(text)] == ["name", "phone", "role"]
+
+
+def test_two_medicines_of_one_name_are_refused() -> None:
+    text = a_table("medication,Ada,aspirin,,,08:00,1,", "medication,Ada,Aspirin tablets,,,20:00,1,")
+
+    assert problems_of(text, FileKind.CSV) == [
+        "line 2: name: another medicine on the list is called so: change that one, or name this one apart"
+    ]
+
+
 def test_a_table_is_refused_line_by_line() -> None:
     text = a_table(
         "medication,Ada,aspirin,,,8:00,1,",
@@ -223,7 +237,7 @@ def test_a_table_is_refused_line_by_line() -> None:
         "line 3: times: must be HH:MM from 00:00 to 23:59, such as 08:00; not '8:00'",
         "line 4: patient: must be the name of a patient in this file",
         "line 5: what: must be one of patient, caregiver, medication, ladder",
-        "line 6: name: must not hold control or direction characters",
+        "line 6: name: must not hold characters that steer a machine, such as a line end or a tab",
         "line 8: amount: must be above 0 and at most 1000, such as 1 or 0.5; not '0'",
         "line 9: rungs: 'Sam' is no caregiver of this patient in this file",
     ]

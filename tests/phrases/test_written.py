@@ -306,12 +306,17 @@ def test_an_intake_that_fits_no_dose_says_what_was_said(
         (MessageKind.CLOSED_SKIPPED, {"said_at": TWO}, "CLOSED: Mom said at 2:00 PM: skipped the 8:00 AM"),
         (MessageKind.CORRECTION, {}, "Mom: the all-clear for the 8:00 AM medicines was taken back. Please"),
         (MessageKind.IM_OK, {}, 'Mom, 8:00 AM: someone said "I\'m OK". Please check. Got it: reply 482913'),
-        (MessageKind.FOLLOW_UP, {}, "Mom: did you reach them? No answer in 3 min: I ask others. Yes: reply"),
+        (MessageKind.FOLLOW_UP, {}, "Mom, 8:00 AM: did you reach them? In 3 min I ask others. Yes: reply"),
         (MessageKind.WENT_ON, {}, "Mom, 8:00 AM: no answer from you. I ask others. I've got it: reply 4829"),
         (
             MessageKind.STOP_MEANT,
             {},
-            "Mom: an answer of yours switched off our messages there. Was it meant?",
+            "Mom, 8:00 AM: an answer of yours switched off our messages there. Was it meant?",
+        ),
+        (
+            MessageKind.STOP_ASKED,
+            {},
+            "Mom, 8:00 AM: a word of yours may mean that you want no messages there. Was it meant?",
         ),
         (MessageKind.TEST, {}, "TEST: Dose Keeper can reach you about Mom. Nothing has happened. Try the l"),
     ],
@@ -321,6 +326,20 @@ def test_every_notice_says_whom_it_is_about(kind: MessageKind, facts: dict[str, 
     read = text(a_chart(an_alert()), a_message(kind, **facts))
 
     assert read.startswith(wanted)
+
+
+def test_every_message_about_an_alert_carries_a_moment_of_the_patients_clock() -> None:
+    """S33: only a test of the line, and the parts of a message, carry none."""
+    phrases = packaged().load("en-US")
+    parts = ("sms.label.", "sms.answer.", "sms.a_helper", "sms.outage", "sms.times_more", "sms.test")
+
+    without = [
+        key
+        for key in sorted(phrases.keys())
+        if key.startswith("sms.") and not key.startswith(parts) and "time" not in phrases.blanks(key)
+    ]
+
+    assert without == []
 
 
 def test_two_moments_stand_in_one_message() -> None:

@@ -1,8 +1,10 @@
 """S2: "help" asks whether a person is needed; silence is a call. S5: nothing stands in front of an alarm."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.scenarios.world import ADA, BOB, World, person
+from tests.scenarios.world import ADA, BOB, World, a_world, person
 
 ASKED = "Do you need a person now? Say “help now”. Or say “how to use”, and I'll explain."
 PAGED = "I'm messaging your helpers now."
@@ -57,6 +59,44 @@ def test_silence_tells_the_helpers_asked_for_help_then_no_answer(world: World, r
 
     assert world.alerts() == ["help asked_then_silent open"]
     assert _starts(world, "Ana", SILENT) == [True, True]
+
+
+def test_after_silence_the_first_contact_has_three_minutes_and_then_everybody_is_told(world: World) -> None:
+    """S2: silence sends the first contact; S7: three minutes without an answer, and the ladder goes on."""
+    world.wind_to("09:00")
+    world.says("AMAZON.HelpIntent")
+    world.session_ends()
+
+    world.wind_to("09:02")
+    before = _starts(world, "Ana", SILENT), _starts(world, "Sam", SILENT)
+    world.wind_to("09:03")
+
+    assert before == ([True, True], [])
+    assert _starts(world, "Sam", SILENT) == [True, True]
+
+
+def test_an_answer_of_the_first_contact_after_silence_ends_the_climb(world: World) -> None:
+    """S2: nobody else is called out of bed for the manual."""
+    world.wind_to("09:00")
+    world.says("AMAZON.HelpIntent")
+    world.session_ends()
+
+    world.wind_to("09:02")
+    world.replies_by_sms("Ana", "{code}")
+    world.wind_to("09:09")
+
+    assert _starts(world, "Sam", SILENT) == []
+
+
+def test_help_now_after_a_silence_pages_everybody_at_once(world: World) -> None:
+    """S2, S5: must not: a call in so many words waits for no first contact."""
+    world.wind_to("09:00")
+    world.says("AMAZON.HelpIntent")
+    world.session_ends()
+
+    world.says("NeedHelpIntent")
+
+    assert _starts(world, "Sam", "HELP: Mom, 9:00 AM. Call now.") == [True, True]
 
 
 def test_silence_pages_after_two_minutes_though_alexa_never_says_anything_more(world: World) -> None:
@@ -287,3 +327,60 @@ def test_a_fall_is_called_again_every_ten_minutes_until_somebody_answers(world: 
     world.opens_link_and_presses("Sam", "got_it")
     world.wind_to("09:19")
     assert [text for text in world.messages_to("Ana")[4:] if text.startswith("FALL")] == []
+
+
+# ---- where nobody is reached any more
+
+
+def test_when_the_ladder_has_come_to_its_end_nobody_is_said_to_be_tried(world: World) -> None:
+    """Text 16, S38: the number instead of "I'm still trying"; those who were told hear "I'm OK"."""
+    world.wind_to("08:10")
+    world.says("FallIntent")
+    world.leaves()
+    world.wind_to("09:30")
+
+    news = world.says("AnyNewsIntent")
+    world.leaves()
+    glad = world.says("ImOkIntent")
+
+    assert world.alerts() == ["fall none exhausted"]
+    assert news.startswith("Nobody has answered yet. I can't call nine one one myself")
+    assert "still trying" not in news
+    assert glad.startswith("I'm glad. I'm telling your helpers")
+    assert world.messages_to("Ana")[-1].startswith('Mom, 8:10 AM: someone said "I\'m OK".')
+
+
+def test_without_helpers_there_is_nobody_to_try_and_nobody_to_tell(empty: World) -> None:
+    """Text 16, S38."""
+    empty.patient("Ada")
+    empty.link()
+    empty.wind_to("08:10")
+    empty.says("FallIntent")
+
+    news = empty.says("AnyNewsIntent")
+    glad = empty.says("ImOkIntent")
+
+    assert news.startswith("Nobody has answered yet. I can't call nine one one myself")
+    assert glad == "I'm glad to hear that."
+
+
+def test_a_fall_while_the_store_is_held_gets_the_number_of_the_country_that_was_set(tmp_path: Path) -> None:
+    """S33: 911 comes from DOSEKEEPER_COUNTRY, not from the language of the Echo."""
+    with a_world(tmp_path, DOSEKEEPER_COUNTRY="GB") as world:
+        world.patient("Ada", person("Ana"))
+        world.link()
+
+        spoken = world.says_while_the_store_is_held("FallIntent")
+
+    assert "call your emergency number" in spoken
+    assert "nine one one" not in spoken
+
+
+def test_a_question_while_the_store_is_held_is_no_note_that_failed(world: World) -> None:
+    """S39: nothing was said that could have been written down."""
+    world.medicine("lisinopril", "08:00")
+    world.wind_to("08:05")
+
+    spoken = world.says_while_the_store_is_held("WhatIsDueIntent")
+
+    assert spoken == "I couldn't look it up just now. Please ask me again in a few minutes."

@@ -75,7 +75,7 @@ def _live(house: bootstrap.House) -> None:
         medication = Medication(
             medication_id=MedicationId(f"med_{number}"),
             name=Private(name),
-            nickname=Private(NAMES[7]),
+            nickname=Private(f"{NAMES[7]} {number}"),
             strength=Private(f"{name} 5 mg"),
         )
         phase = Phase(first_day=date(2027, 5, 4), timing=FixedTimes(wall_times=(time(8), time(20))))

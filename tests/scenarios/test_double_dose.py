@@ -50,6 +50,21 @@ def test_when_the_first_helper_does_not_answer_the_second_hears_of_the_extra_int
     ]
 
 
+def test_the_same_words_ten_seconds_later_are_the_same_words_in_two_sessions_too(world: World) -> None:
+    """S1: no question for the same words within 30 s; two one-shots are two sessions."""
+    world.medicine("lisinopril", "08:00")
+    world.wind_to("08:04")
+    first = world.says("ConfirmIntent", Group="pills")
+    world.leaves()
+    world.seconds_pass(10)
+
+    second = world.says("ConfirmIntent", Group="pills")
+
+    assert second == first
+    assert world.states() == ["lisinopril 08:00 taken"]
+    assert world.statements() == ["confirm", "confirm"]
+
+
 def test_the_same_ones_change_nothing_and_nobody_is_told(world: World) -> None:
     """S1: must not: a confirmation said twice is not a second dose."""
     _taken_at_eight_oh_four(world)

@@ -5,11 +5,13 @@ import re
 import pytest
 
 from skill.domain.care_team import Channel
+from skill.domain.identity import ContactId
 from skill.service.replies import Heard
 from tests.scenarios.world import World, person
 
 OPT_OUT_WORDS = re.compile(r"\b(STOP|END|CANCEL|QUIT|REMOVE|START|UNSUBSCRIBE)\b", re.IGNORECASE)
-MEANT = "Mom: an answer of yours switched off our messages there. Was it meant?"
+MEANT = "Mom, 8:00 AM: an answer of yours switched off our messages there. Was it meant?"
+ASKED = "Mom, 8:00 AM: a word of yours may mean that you want no messages there. Was it meant?"
 NO_WORD = "Mom: no word on 8:00 AM medicines, taken or not."
 
 
@@ -63,11 +65,11 @@ def test_code_and_three_closes_the_alert_and_everybody_told_hears_it(world: Worl
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "OK", "I've got it", "I will not stop until she answers", "{code} 4", "{code} please"],
-    ids=["yes", "ok", "words", "an opt-out word in the middle", "another digit", "code and words"],
+    ["yes", "OK", "I've got it", "{code} 4", "{code} please"],
+    ids=["yes", "ok", "words", "another digit", "code and words"],
 )
 def test_words_do_nothing_and_the_ladder_goes_on(world: World, text: str) -> None:
-    """S8: must not: nothing but digits is a command, and nothing in the middle of a sentence opts out."""
+    """S8: must not: nothing but digits is a command."""
     _nobody_says_a_word(world)
 
     heard = world.replies_by_sms("Ana", text)
@@ -109,6 +111,67 @@ def test_an_opt_out_word_moves_the_alert_to_the_next_channel_at_once_and_asks_th
     assert world.alerts() == ["dose no_word open"]
 
 
+IN_A_SENTENCE = pytest.mark.parametrize(
+    "text",
+    ["please stop texting me", "I will not stop until she answers", "{code} stop", "I want to opt out"],
+    ids=["please", "meant otherwise", "after a code", "two words"],
+)
+
+
+@IN_A_SENTENCE
+def test_an_opt_out_word_inside_a_sentence_moves_the_alert_at_once_and_silences_nothing(
+    world: World, text: str
+) -> None:
+    """S8, H16: the page and the question go to her e-mail in the same minute; her telephone stays on."""
+    _nobody_says_a_word(world)
+
+    heard = world.replies_by_sms("Ana", text)
+
+    assert heard is Heard.STOP_ASKED
+    by_mail = world.messages_to("Ana", channel=Channel.EMAIL)
+    assert sorted(_starts(by_mail, NO_WORD)) == [False, True]
+    assert sorted(_starts(by_mail, ASKED)) == [False, True]
+    assert world.alerts() == ["dose no_word open"]
+    assert world.chart().get_contact(ContactId("con_ana")).reachable(Channel.SMS) is not None
+
+
+@IN_A_SENTENCE
+def test_without_another_channel_a_word_inside_a_sentence_asks_the_next_person_at_once(
+    empty: World, text: str
+) -> None:
+    """S8, H16: Ana has a telephone only; Sam is asked now, and Ana hears of the next alert as before."""
+    empty.patient("Ada", person("Ana", email=False), person("Sam"))
+    empty.link()
+    _nobody_says_a_word(empty)
+
+    empty.replies_by_sms("Ana", text)
+
+    assert _starts(empty.messages_to("Sam"), NO_WORD) == [True]
+    assert empty.clock.now().minute == 1
+    empty.says("FallIntent")
+    empty.settle()
+    assert empty.messages_to("Ana")[-1].startswith("FALL: Mom, 10:01 AM. Call now.")
+
+
+def test_a_word_inside_a_sentence_of_the_last_who_is_asked_ends_no_alert(empty: World) -> None:
+    """S8: must not: "I will not stop" of the only helper must not be the end of the asking."""
+    empty.patient("Ada", person("Ana", email=False))
+    empty.link()
+    _nobody_says_a_word(empty)
+
+    empty.replies_by_sms("Ana", "I will not stop until she answers")
+
+    assert empty.alerts() == ["dose no_word open"]
+
+
+def test_a_word_inside_a_sentence_changes_nothing_while_no_alert_is_open(world: World) -> None:
+    """S8."""
+    heard = world.replies_by_sms("Ana", "please stop texting me")
+
+    assert heard is Heard.STOP_ASKED
+    assert world.messages_to("Ana") == []
+
+
 def test_without_another_channel_the_opt_out_moves_the_alert_to_the_next_person_at_once(empty: World) -> None:
     """S8: Ana has a telephone only; Sam is asked now and not half an hour later."""
     empty.patient("Ada", person("Ana", email=False), person("Sam"))
@@ -141,7 +204,8 @@ def test_an_opt_out_during_a_fall_stops_nobody_elses_page_and_is_asked_about(wor
     world.wind_to("09:11")
 
     assert world.alerts() == ["fall none open"]
-    assert any(_starts(world.messages_to("Ana", channel=Channel.EMAIL), MEANT))
+    meant = MEANT.replace("8:00", "9:00")
+    assert any(_starts(world.messages_to("Ana", channel=Channel.EMAIL), meant))
     assert len(world.messages_to("Sam", channel=Channel.SMS)) == 2
     assert len(world.messages_to("Ana", channel=Channel.SMS)) == 1
 

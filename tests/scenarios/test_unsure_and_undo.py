@@ -75,7 +75,10 @@ def test_half_of_it_stays_open_until_the_window_ends_and_is_partly_in_the_export
     world.wind_to("13:00")
 
     assert spoken.startswith("I wrote down part of it, taken at eight oh five. The rest stays open.")
-    assert offered.startswith("One medicine is due this morning.")
+    assert offered.startswith(
+        "Half of it is written down, taken at eight oh five. One medicine is due this morning. "
+        "Have you already taken it?"
+    )
     assert [(row["code"], row["part"], row["state"]) for row in world.table()] == [
         ("partly", "0.5", "partly, 1 of 2 tablets")
     ]

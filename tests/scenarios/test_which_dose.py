@@ -2,7 +2,7 @@
 
 import pytest
 
-from skill.domain.regimen import Form
+from skill.domain.regimen import Criticality, Form
 from tests.scenarios.world import World
 
 # ---- S20
@@ -220,3 +220,34 @@ def test_a_name_or_exception_that_is_not_resolved_records_nothing_at_all(
 
     assert mixed.states() == []
     assert mixed.intakes() == []
+
+
+def test_my_medicines_with_only_the_injection_due_is_read_back_before_it_is_written(world: World) -> None:
+    """S21, text 2a: "medicines" closes an injection, or a critical one, only after a read-back."""
+    world.medicine("lantus", "08:00", form=Form.INSULIN, criticality=Criticality.CRITICAL)
+    world.wind_to("08:04")
+
+    asked = world.says("ConfirmIntent", Group="my medicines")
+    before = world.states()
+    world.says("AMAZON.YesIntent")
+
+    assert asked.startswith("Before I write it down: the one that was still open, your injection")
+    assert before == []
+    assert world.states() == ["lantus 08:00 taken"]
+
+
+def test_my_pills_with_one_due_and_one_silent_of_the_same_medicine_asks_which(world: World) -> None:
+    """S20: asks, and changes neither until it is answered."""
+    world.medicine("metformin", "08:00", "12:00")
+    world.wind_to("12:05")
+
+    asked = world.says("ConfirmIntent", Group="my pills")
+    before = world.states()
+    world.says("WhichTimeIntent", Time="08:00")
+
+    assert asked == (
+        "There are two of those: one for eight o'clock this morning, and one for noon today. "
+        "Which one do you mean?"
+    )
+    assert before == ["metformin 08:00 unconfirmed"]
+    assert world.states() == ["metformin 08:00 taken"]

@@ -377,14 +377,15 @@ def _shown(answer: TestResponse) -> Shown:
 
 
 @contextmanager
-def a_world(folder: Path) -> Iterator[World]:
-    """Nobody lives there yet; it is half past six on Tuesday morning."""
+def a_world(folder: Path, **more: str) -> Iterator[World]:
+    """Nobody lives there yet; it is half past six on Tuesday morning. ``more``: settings besides."""
     settings = read_settings(
         {
             "DOSEKEEPER_DATA": str(folder / "data"),
             "DOSEKEEPER_KEY_FILE": str(folder / "key"),
             "DOSEKEEPER_SKILL_ID": SKILL_ID,
             "DOSEKEEPER_BASE_URL": BASE_URL,
+            **more,
         }
     )
     clock = WoundClock(datetime(2027, 5, 4, 6, 30, tzinfo=NEW_YORK))

@@ -187,6 +187,7 @@ class Laws:
         """(g) A day after the last word nothing waits but what may wait longer than that."""
         now = self.play.chart.now
         assert now.question is None
+        assert now.unnamed == ()
         for message in now.messages:
             assert message.queued_at > self.play.now - timedelta(hours=25)
         for dose in self.play.chart.doses(self.play.now - timedelta(hours=24), self.play.now):

@@ -22,8 +22,9 @@ from skill.domain.fold import fold
 from skill.domain.identity import OPERATOR, PATIENT, SOMEONE, OperationId, SessionId, contact
 from skill.domain.messages import Outcome
 from skill.domain.regimen import Group
-from skill.domain.said import EVERYTHING_DUE, Remark, Reply, Scope, Start
+from skill.domain.said import EVERYTHING_DUE, Remark, Reply, Scope, Start, StatementKind
 from skill.domain.timing import Period
+from skill.domain.unnamed import Concern, KeepUnnamed, TellSpeaker
 from skill.domain.wake import next_wake
 from skill.errors import RefusedError
 from tests.builders import a_patient, an_address
@@ -227,6 +228,16 @@ def _remark(life: Life, step: Step) -> None:
     life.do(cmd.MakeRemark, remark=pick(list(Remark), step.a), **_voice(step))
 
 
+def _unnamed(life: Life, step: Step) -> None:
+    """By a voice that nobody knows; sometimes the name is told for the oldest of what waits."""
+    waiting = life.chart.now.unnamed
+    if waiting and step.b % 2:
+        life.do(TellSpeaker, statement_id=waiting[0].statement_id, **_voice(step))
+    else:
+        concern = pick(list(Concern), step.a)
+        life.do(KeepUnnamed, kind=StatementKind.CONFIRM, words="all due", concern=concern, **_voice(step))
+
+
 def _raise(life: Life, step: Step) -> None:
     life.do(cmd.RaiseAlert, kind=pick((AlertKind.FALL, AlertKind.HELP), step.a), **_voice(step))
 
@@ -337,6 +348,7 @@ VOICE: dict[str, Callable[[Life, Step], None]] = {
     "don't remember": _said_of(cmd.DontRemember),
     "remark": _remark,
     "undo": _said(cmd.Undo),
+    "unnamed": _unnamed,
     "open": _said(cmd.OpenSession),
     "what is due": _said(cmd.AskDue),
     "did I": _said_of(cmd.AskTaken),

@@ -236,7 +236,7 @@ def an_empty_house(folder: Path) -> Iterator[House]:
         keys = KeyRing(shelf, KeyFileWrapper(chance.bytes(32), chance), clock, chance)
         keys.make_first_keys()
         app = App(charts=Records(store, PatientSealer(keys, chance), keys, chance), clock=clock)
-        answer = build_skill(app, packaged(), skill_id=SKILL_ID)
+        answer = build_skill(app, packaged(), country="US", skill_id=SKILL_ID)
         household = add_household(app, chance)
         yield House(app=app, clock=clock, chance=chance, answer=answer, household=household, store=store)
     finally:

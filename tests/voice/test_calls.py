@@ -29,7 +29,8 @@ class Kept(list[Call]):
 @pytest.fixture
 def kept(house: House) -> Kept:
     later = Kept()
-    house.answer = build_skill(replace(house.app, later=later), packaged(), skill_id=SKILL_ID)
+    app = replace(house.app, later=later)
+    house.answer = build_skill(app, packaged(), country="US", skill_id=SKILL_ID)
     return later
 
 

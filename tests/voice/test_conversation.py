@@ -122,10 +122,10 @@ AGAIN_FROM_NOTHING = "All right. Nothing is written down."
 CHOSE = "All right. It's written down that you chose not to take it."
 NOTHING_NEW = "All right. I wrote nothing new down."
 LATE = (
-    "Thank you. I wrote down the eight o'clock medicine, taken at twelve oh one. That's later than planned."
+    "Thank you. I wrote down the eight o'clock medicine as taken. I can't say what it means for the next one;"
 )
 LATE_TWO = (
-    "Thank you. I wrote down the eight o'clock medicines, taken at twelve oh one. That's later than planned."
+    "Thank you. I wrote down the eight o'clock medicines as taken. I can't say what it means for the next"
 )
 NOT_TAKEN = "Thank you for telling me. I wrote down: not taken."
 EXTRA = "Thank you for telling me. That wasn't planned for now, so I wrote it down as an extra one."

@@ -334,7 +334,7 @@ def test_a_repeated_name_goes_on_once(house: House) -> None:
     [
         ("ConfirmIntent", NOTE_FAILED, False),
         ("TakenIntent", NOTE_FAILED, False),
-        ("WhatIsDueIntent", NOTE_FAILED, False),
+        ("WhatIsDueIntent", "I couldn't look it up just now. Please ask me again", False),
         ("FallIntent", "I heard you, but I couldn't send a message, so nobody knows yet.", True),
         ("NeedHelpIntent", "I heard you, but I couldn't send a message, so nobody knows yet.", True),
         ("AMAZON.HelpIntent", "I heard you, but I couldn't send a message, so nobody knows yet.", True),
@@ -351,6 +351,17 @@ def test_a_store_that_is_down_is_told_honestly(
 
     assert heard.speech.startswith(words)
     assert heard.open is open_after
+
+
+def test_with_the_store_down_the_number_is_that_of_the_country_that_was_set(house: House) -> None:
+    """S33: 911 is not everywhere; the language of the device says nothing about where it stands."""
+    house.answer = build_skill(house.app, packaged(), country="GB", skill_id=SKILL_ID)
+    house.store.close()
+
+    heard = house.says("FallIntent")
+
+    assert "call your emergency number: your emergency number" in heard.speech
+    assert "nine one one" not in heard.speech
 
 
 @pytest.mark.parametrize(
@@ -410,7 +421,8 @@ class FlakyHouse:
         self.house = house
         self.charts = FlakyCharts(house.app.charts)
         flaky: Any = self.charts
-        house.answer = build_skill(App(charts=flaky, clock=house.clock), packaged(), skill_id=SKILL_ID)
+        app = App(charts=flaky, clock=house.clock)
+        house.answer = build_skill(app, packaged(), country="US", skill_id=SKILL_ID)
 
 
 @pytest.fixture

@@ -19,11 +19,13 @@ from skill.domain.decide import (
     team,
     time,
     undo,
+    unnamed,
 )
 from skill.domain.decide.draft import Draft
 from skill.domain.events import Decision, Reason
 from skill.domain.fold import closed
 from skill.domain.identity import SpeakerKind, derived_id
+from skill.domain.unnamed import KeepUnnamed, TellSpeaker
 
 _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
     cmd.OpenSession: day.open_session,
@@ -35,6 +37,8 @@ _BY_COMMAND: dict[type, Callable[[Draft, Any], Decision]] = {
     cmd.SkipDoses: statements.skip,
     cmd.DontRemember: statements.dont_remember,
     cmd.MakeRemark: statements.remark,
+    KeepUnnamed: unnamed.keep,
+    TellSpeaker: unnamed.tell_speaker,
     cmd.Answer: questions.answer,
     cmd.SayWhichTime: questions.which_time,
     cmd.GiveSkipReason: questions.skip_reason,
@@ -105,6 +109,7 @@ def _left_a_trace(chart: Chart, command: cmd.Command) -> bool:
         return False
     now, statement = chart.now, derived_id("stm", command.operation)
     told = {s.statement_id for s in now.statements} | {o.statement_id for o in now.outcomes}
+    told |= {u.statement_id for u in now.unnamed}
     told |= {p.statement_id for p in now.parts} | {i.statement_id for i in now.intakes}
     alert = derived_id("alr", command.operation, "1")
     return statement in told or any(a.alert_id == alert for a in now.alerts)

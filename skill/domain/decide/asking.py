@@ -54,6 +54,7 @@ def _with(question: Question, telling: Telling) -> Question:
         part=telling.part,
         time_stated=telling.time_stated,
         uncertain=telling.uncertain,
+        untimed=telling.untimed,
         how=telling.how,
         group=telling.group,
     )
@@ -67,6 +68,7 @@ def telling_of(question: Question, statement_id: StatementId) -> Telling:
         part=question.part,
         time_stated=question.time_stated,
         uncertain=question.uncertain,
+        untimed=question.untimed,
         how=question.how,
         group=question.group,
     )
@@ -95,7 +97,7 @@ def answer_with_silence(draft: Draft, question: Question) -> None:
     if question.kind is QuestionKind.HELP:
         asked_at = question.expires_at - ANSWER_WITHIN
         page(draft, AlertKind.HELP, Detail.ASKED_THEN_SILENT, about=asked_at)
-    elif question.kind is QuestionKind.DOUBLE:
+    elif question.kind in (QuestionKind.DOUBLE, QuestionKind.REMAINDER):
         ask_to_check(draft, Detail.UNSURE, question.doses)
     elif question.holds_intake:
         left_open(draft, question)
@@ -105,7 +107,8 @@ def answer_with_silence(draft: Draft, question: Question) -> None:
 
 def _told_of_what_is_over(draft: Draft, question: Question) -> None:
     """What is still open stays due, and its ladder asks; about what is over nobody else would (S1)."""
-    over = find(draft.chart, Scope(doses=question.doses), draft.now, draft.now).closed
+    found = find(draft.chart, Scope(doses=question.doses), draft.now, draft.now)
+    over = found.closed + found.partly
     if over:
         ask_to_check(draft, Detail.UNSURE, keys(over))
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from skill.domain.alerts import Detail
-from skill.domain.commands import ConfirmDoses
+from skill.domain.chart import Statement
+from skill.domain.commands import Command, ConfirmDoses
 from skill.domain.decide.asking import WENT_ON, ask, telling_of
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.find import find, keys, stated_time
@@ -17,6 +18,7 @@ from skill.domain.decide.record import (
     about,
     as_written,
     ask_to_check,
+    begun,
     hear,
     share_after,
     taken,
@@ -24,13 +26,16 @@ from skill.domain.decide.record import (
     words_of,
 )
 from skill.domain.doses import Dose, DoseState, How
-from skill.domain.events import Decision, Done, Question, QuestionKind, Reason, StatementKind
+from skill.domain.events import Decision, Done, Facts, Question, QuestionKind, Reason, StatementKind
 from skill.domain.identity import MedicationId, StatementId, derived_id
 from skill.domain.regimen import Group, closes
 from skill.domain.said import Scope
 
 SAME_WORDS_WITHIN = timedelta(seconds=30)  # S1
+# "Taken" to these says nothing of when.
+ASKED_EARLIER = (QuestionKind.CLOSED, QuestionKind.EARLIER, QuestionKind.REMAINDER)
 ABOUT_DOSES = (QuestionKind.DUE, QuestionKind.CLOSED, QuestionKind.REST, QuestionKind.EARLIER)
+_OF_WHAT_WAS_ASKED = (*ABOUT_DOSES, QuestionKind.REMAINDER)
 
 
 def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
@@ -47,11 +52,13 @@ def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
     telling = _telling(draft, command, statement_id, question)
     zone = draft.chart.plan.patient.zone
     found = find(draft.chart, scope, telling.at, draft.now)
-    asked_earlier = question is not None and question.kind in (QuestionKind.CLOSED, QuestionKind.EARLIER)
-    if asked_earlier and scope.doses and found.closed:
-        what = Meant(write=found.closed)
+    asked = question if question is not None and question.kind in ASKED_EARLIER else None
+    if asked is not None and scope.doses and (found.closed or found.partly):
+        what = Meant(write=found.closed + found.partly)
     else:
-        what = meant(scope, found, draft.now, zone)
+        what = meant(scope, found, draft.now, zone, timed=telling.time_stated)
+    if asked is not None and what.write and set(keys(what.write)) <= set(asked.doses):
+        telling = replace(telling, untimed=not telling.time_stated)
     if command.part is not None and len(what.write) > 1:
         return draft.decision(Reason.WHICH_MEDICINE)  # half of which one?
     if question is not None and not _stays(question, what):
@@ -62,6 +69,8 @@ def confirm(draft: Draft, command: ConfirmDoses) -> Decision:
 def _stays(question: Question, what: Meant) -> bool:
     """Whether ``question`` still waits for its own answer: this statement does not speak of the same."""
     if not question.holds_intake:
+        if question.kind is QuestionKind.REMAINDER:
+            return not set(keys(what.write)) & set(question.doses)
         return question.kind in (QuestionKind.DOUBLE, QuestionKind.HELP)
     told = set(keys(what.write)) & set(question.doses) or set(what.unplanned) & set(question.medications)
     return not (told or (what.nothing and not question.doses and not question.medications))
@@ -77,7 +86,7 @@ def _telling(
 ) -> Telling:
     """When and how much; "the morning ones" takes over what was said before the question which ones."""
     if command.at is not None:
-        stated = stated_time(command.at, draft.now, draft.chart.plan.patient.zone)
+        stated = stated_time(command.at, draft.now, draft.chart.plan.patient.zone, command.day)
         at, uncertain = stated.at, not stated.certain
     elif question is not None and _says_when(command.scope, question) and command.part is None:
         return telling_of(question, statement_id)
@@ -88,6 +97,7 @@ def _telling(
         at=at,
         time_stated=command.at is not None,
         uncertain=uncertain,
+        untimed=command.day is not None and command.at is None,
         part=command.part,
         group=command.scope.group,
     )
@@ -103,23 +113,34 @@ def narrowed(scope: Scope, question: Question | None) -> Scope:
         return scope
     if scope.generic and question.medications:
         return replace(scope, medications=question.medications)
-    names_nothing = scope.generic and question.kind in ABOUT_DOSES
+    names_nothing = scope.generic and question.kind in _OF_WHAT_WAS_ASKED
     return replace(scope, doses=question.doses) if names_nothing or _says_when(scope, question) else scope
 
 
 def said_just_now(draft: Draft, kind: StatementKind, words: str) -> Done | None:
-    """The same words within 30 seconds are the same statement: the same answer, nothing written twice."""
+    """The same words within 30 seconds are the same statement: the same answer, nothing written twice.
+
+    From the same speaker, in the same conversation or at the same device. What was asked in another
+    conversation is asked in this one anew.
+    """
     last = draft.chart.now.statements[-1] if draft.chart.now.statements else None
     if last is None or last.undone or last.kind is not kind or last.words != words:
         return None
-    if draft.now - last.at > SAME_WORDS_WITHIN or last.session != draft.command.session:
+    if draft.now - last.at > SAME_WORDS_WITHIN or not _same_speaker(last, draft.command):
         return None
+    went_on = last.session == draft.command.session
     question = draft.chart.now.question
     for done in reversed(draft.chart.now.operations):
         if derived_id("stm", done.operation) == last.statement_id:
-            still_asks = done.asks is None or (question is not None and question.question_id == done.asks)
-            return done if still_asks else None
+            still_asks = went_on and question is not None and question.question_id == done.asks
+            return done if done.asks is None or still_asks else None
     return None
+
+
+def _same_speaker(last: Statement, command: Command) -> bool:
+    same_device = command.device is not None and last.device == command.device
+    went_on = last.session == command.session
+    return (went_on or same_device) and last.by is command.speaker.kind
 
 
 # ---- what becomes of it
@@ -133,7 +154,12 @@ def _carry_out(draft: Draft, scope: Scope, what: Meant, telling: Telling) -> Dec
         return _unplanned(draft, what, telling)
     if what.again or what.which:
         _keep(draft, what, telling)
-        return _same_or_again(draft, what.again, telling) if what.again else _which_time(draft, what, telling)
+        if not what.again:
+            return _which_time(draft, what, telling)
+        rest = [dose for dose in what.again if dose.partly]
+        if rest and (len(rest) == len(what.again) or not scope.named):
+            return _was_it_the_rest(draft, rest, telling)
+        return _same_or_again(draft, what.again, telling)
     if what.earlier:
         facts = about(draft, what.earlier)
         earlier = QuestionKind.EARLIER
@@ -170,10 +196,18 @@ def _same_or_again(draft: Draft, written: Sequence[Dose], telling: Telling) -> D
     return ask(draft, QuestionKind.DOUBLE, Reason.SAME_OR_AGAIN, facts, doses=written, telling=telling)
 
 
+def _was_it_the_rest(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
+    """S22: a part and the rest are one dose, no double. Whether this was the rest is asked, not guessed."""
+    facts = about(draft, doses) | begun(doses)
+    kind, reason = QuestionKind.REMAINDER, Reason.REMAINDER_ASKED
+    return ask(draft, kind, reason, facts, doses=doses, telling=telling)
+
+
 def _which_time(draft: Draft, what: Meant, telling: Telling) -> Decision:
     fits = what.which
     facts = about(draft, fits) | {"first": fits[0].due, "second": fits[-1].due}
-    return ask(draft, QuestionKind.WHICH_TIME, Reason.WHICH_TIME, facts, doses=fits, telling=telling)
+    doses = (*fits, *what.beside)
+    return ask(draft, QuestionKind.WHICH_TIME, Reason.WHICH_TIME, facts, doses=doses, telling=telling)
 
 
 def read_time(
@@ -197,11 +231,11 @@ def _reads_back(draft: Draft, scope: Scope, chosen: Sequence[Dose]) -> bool:
         return False
     if not scope.doses and not scope.excepted and _packet_begun(draft, chosen):
         return True
-    if len(chosen) == 1:
-        return False
     forms = {dose.medication.form for dose in chosen}
     everything = scope.group in (Group.MEDICINES, Group.EVERYTHING) or bool(scope.excepted)
     solid = all(closes(Group.PILLS, form) for form in forms)
+    if len(chosen) == 1:
+        return everything and (any_critical(chosen) or not solid)
     return everything or any_critical(chosen) or (len(forms) > 1 and not solid)
 
 
@@ -229,12 +263,18 @@ def write(draft: Draft, doses: Sequence[Dose], telling: Telling) -> Decision:
         return draft.decision(Reason.WRITTEN_PARTLY, facts)
     rest = _rest(draft, doses, telling.group)
     if not rest:
-        return draft.decision(Reason.WRITTEN_LATE if facts["late"] else Reason.WRITTEN, facts)
+        return draft.decision(_written(facts), facts)
     form = rest[0].medication.form
     asked = [dose for dose in rest if dose.medication.form is form]
     facts |= {"form": form.value, "rest": len(asked)}
     later = Telling(statement_id=telling.statement_id, at=draft.now, how=How.YES, group=telling.group)
     return ask(draft, QuestionKind.REST, Reason.REST_ASKED, facts, doses=asked, telling=later)
+
+
+def _written(facts: Facts) -> Reason:
+    if facts["late"]:
+        return Reason.WRITTEN_LATE
+    return Reason.WRITTEN_EARLIER if facts["earlier"] else Reason.WRITTEN
 
 
 def _rest(draft: Draft, doses: Sequence[Dose], group: Group | None) -> list[Dose]:

@@ -27,7 +27,7 @@ class Silent(NamedTuple):
     outage: bool
 
 
-def ask_about(draft: Draft, silent: Sequence[Silent]) -> None:
+def ask_about(draft: Draft, silent: Sequence[Silent], detail: Detail = Detail.NO_WORD) -> None:
     """Open or join an alert for each ladder, the fastest first, so that slower ones can join.
 
     Each dose is of a criticality for which the patient has a ladder.
@@ -42,12 +42,26 @@ def ask_about(draft: Draft, silent: Sequence[Silent]) -> None:
         own = draft.chart.get_ladder(kind)
         cause = Cause(
             kind=AlertKind.DOSE,
-            detail=Detail.NO_WORD,
+            detail=detail,
             about=min(one.dose.due for one in some),
             doses=tuple(one.dose.key for one in some),
             outage=any(one.outage for one in some),
         )
         open_or_join(draft, cause, kind, giver_first(own, giver) if giver else own)
+
+
+def tell_partly(draft: Draft, begun: Sequence[Silent]) -> None:
+    """Critical doses that closed with a part of them taken, and nobody is asked about them yet (S22)."""
+    running = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+    doses = [a.doses for a in draft.chart.now.alerts if a.kind is AlertKind.DOSE and a.state in running]
+    asked = {key for some in doses for key in some}
+    untold = []
+    for one in begun:
+        criticality = one.dose.medication.criticality
+        has_ladder = draft.chart.find_ladder(LadderKind.of(criticality)) is not None
+        if criticality.is_critical and has_ladder and one.dose.key not in asked:
+            untold.append(one)
+    ask_about(draft, untold, Detail.PARTLY)
 
 
 def giver_first(ladder: Ladder, giver: ContactId) -> Ladder:

@@ -1,7 +1,7 @@
 """Which doses a statement may mean."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -18,16 +18,25 @@ _A_DAY = timedelta(days=1)
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """The doses within a scope: due, early (window open, moment not come), closed without "taken", taken."""
+    """The doses within a scope: due, early (window open, moment not come), closed without "taken", taken.
+
+    ``superseded``: those that a changed plan took the place of before anything was said of them.
+    """
 
     due: tuple[Dose, ...]
     early: tuple[Dose, ...]
     closed: tuple[Dose, ...]
     taken: tuple[Dose, ...]
+    superseded: tuple[Dose, ...]
 
     @property
     def open(self) -> tuple[Dose, ...]:
         return self.due + self.early
+
+    @property
+    def partly(self) -> tuple[Dose, ...]:
+        """Closed with a part of it told as taken: what is told now may be the rest."""
+        return tuple(d for d in self.taken if d.partly)
 
     @property
     def silent(self) -> tuple[Dose, ...]:
@@ -49,6 +58,9 @@ def find(chart: Chart, scope: Scope, at: datetime, now: datetime) -> Found:
         early=tuple(d for d in begun if d.open_at(at) and d.due > at),
         closed=tuple(d for d in begun if d.may_be_reported(now)),
         taken=tuple(d for d in begun if d.outcome is not None and d.outcome.state is DoseState.TAKEN),
+        superseded=tuple(
+            d for d in begun if d.outcome is not None and d.outcome.state is DoseState.SUPERSEDED
+        ),
     )
 
 
@@ -114,8 +126,8 @@ class StatedTime(Struct, frozen=True, kw_only=True):
     certain: bool
 
 
-def stated_time(said: time, now: datetime, zone: ZoneInfo) -> StatedTime:
-    """The latest past moment that ``said`` can mean.
+def stated_time(said: time, now: datetime, zone: ZoneInfo, day: date | None = None) -> StatedTime:
+    """The latest past moment that ``said`` can mean, of ``day`` where that was said too.
 
     "Twenty hundred" is one moment if it has passed today; "eight" is two, and a time still to come
     was meant otherwise: both are read back before anything is written.
@@ -124,6 +136,8 @@ def stated_time(said: time, now: datetime, zone: ZoneInfo) -> StatedTime:
     walls = [said]
     if said.hour <= 12:
         walls.append(time((said.hour + 12) % 24, said.minute))
-    moments = [moment_of(day, wall, zone) for day in (today, today - _A_DAY) for wall in walls]
-    certain = said.hour > 12 and moment_of(today, said, zone) <= now
-    return StatedTime(at=max(moment for moment in moments if moment <= now), certain=certain)
+    moments = [moment_of(one, wall, zone) for one in (today, today - _A_DAY) for wall in walls]
+    past = [moment for moment in moments if moment <= now]
+    of_day = [moment for moment in past if day is None or moment.astimezone(zone).date() == day]
+    at = max(of_day or past)
+    return StatedTime(at=at, certain=said.hour > 12 and at == moment_of(day or today, said, zone))

@@ -13,13 +13,15 @@ from skill.domain.timing import local_day
 
 
 class Meant(Struct, frozen=True, kw_only=True):
-    """``write``: taken. ``which``: it fits two doses of one medication (S20). ``again``: written down
-    already (S1). ``earlier``: nothing is open, these may be meant. ``unplanned``: named, and not planned
-    now (S10). All empty: something was taken, and nothing on the plan fits it.
+    """``write``: taken. ``which``: it fits two doses of one medication (S20). ``again``: written down already
+    (S1). ``beside``: due at the present one of those two times. ``earlier``: nothing is open, these may
+    be meant. ``unplanned``: named, and not planned now (S10). All empty: something was taken, and
+    nothing on the plan fits it.
     """
 
     write: tuple[Dose, ...] = ()
     which: tuple[Dose, ...] = ()
+    beside: tuple[Dose, ...] = ()
     again: tuple[Dose, ...] = ()
     earlier: tuple[Dose, ...] = ()
     unplanned: tuple[MedicationId, ...] = ()
@@ -29,24 +31,31 @@ class Meant(Struct, frozen=True, kw_only=True):
         return not (self.write or self.which or self.again or self.earlier or self.unplanned)
 
 
-def meant(scope: Scope, found: Found, now: datetime, zone: ZoneInfo) -> Meant:
-    """What a statement about ``scope`` means, given the doses that it may speak of."""
-    which = _fits_twice(scope, found, now, zone)
+def meant(scope: Scope, found: Found, now: datetime, zone: ZoneInfo, *, timed: bool = False) -> Meant:
+    """What a statement about ``scope`` means, given the doses that it may speak of.
+
+    ``timed``: it says when it was taken, and ``found`` is how the doses stood then.
+    """
+    in_doubt = not (timed and scope.broad and found.due)
+    which = _fits_twice(scope, found, now, zone) if in_doubt else ()
     if scope.named:
         return _by_name(scope, found, which)
     if which:
-        return Meant(which=which)
+        return Meant(which=which, beside=tuple(d for d in found.due if d not in which))
     write = (found.due or found.early) if scope.broad else _of_packet(scope, found)
     return Meant(write=write) if write else _nothing_open(found, zone)
 
 
 def _fits_twice(scope: Scope, found: Found, now: datetime, zone: ZoneInfo) -> tuple[Dose, ...]:
-    """S20: the present dose, and one of today that has closed. What is simply due is not in doubt."""
-    if scope.broad and found.due:
-        return ()
+    """S20: the present dose, and one of today that has closed.
+
+    Where nothing is named and something is due, only one that closed in silence can be meant too.
+    """
     today = local_day(now, zone)
-    closed = tuple(d for d in found.closed if local_day(d.due, zone) == today)
-    return twice(found.early if scope.broad else found.open, closed)
+    generally = scope.broad and bool(found.due)
+    closed = [d for d in (found.silent if generally else found.closed) if local_day(d.due, zone) == today]
+    present = found.due if generally else found.early if scope.broad else found.open
+    return twice(present, tuple(closed))
 
 
 def _by_name(scope: Scope, found: Found, which: tuple[Dose, ...]) -> Meant:

@@ -28,17 +28,16 @@ def queue_pages(draft: Draft, pages: Iterable[Page], *, again: str = "") -> None
     A fall or a call for help goes out on every channel of the person at once. ``again``: tells a page
     of a rung that is sent once more from the first one.
     """
-    doses: dict[ContactId, list[Alert]] = {}
+    doses: dict[ContactId, tuple[Contact, list[Alert]]] = {}
     for page in pages:
         if page.alert.urgent:
             for channel in page.contact.channels():
                 _queue_page(draft, page.contact, (page.alert,), channel, again)
         elif page.alert.kind is AlertKind.DOSE:
-            doses.setdefault(page.contact.contact_id, []).append(page.alert)
+            doses.setdefault(page.contact.contact_id, (page.contact, []))[1].append(page.alert)
         else:
             _queue_page(draft, page.contact, (page.alert,), page.contact.channels()[0], again)
-    for contact_id, alerts in doses.items():
-        contact = draft.chart.get_contact(contact_id)
+    for contact, alerts in doses.values():
         _queue_page(draft, contact, tuple(alerts), contact.channels()[0], again)
 
 
@@ -95,12 +94,16 @@ def notice(
     *,
     named: ContactId | None = None,
     said_at: datetime | None = None,
+    on: Channel | None = None,
 ) -> None:
-    """Queue a notice about ``alert`` to each of ``to`` who can be reached, on their first channel."""
+    """Queue a notice about ``alert`` to each of ``to`` who can be reached, on their first channel.
+
+    ``on``: on this channel instead.
+    """
     step = derived_id("step", draft.command.operation)[-8:]
     contacts = [contact for person in to if (contact := draft.chart.find_contact(person)) is not None]
     for contact in [contact for contact in contacts if contact.channels()]:
-        person, channel = contact.contact_id, contact.channels()[0]
+        person, channel = contact.contact_id, on or contact.channels()[0]
         message = Message(
             key=message_key(alert.alert_id, kind, step, person, channel),
             kind=kind,

@@ -36,10 +36,12 @@ from skill.domain.events import (
     Reason,
     TimeWorked,
 )
+from skill.domain.names import called
 from skill.domain.regimen import Medication, Regimen
 from skill.domain.said import Start
 from skill.domain.timing import (
     DAY_BOUNDARY,
+    LATE_REPORT_LIMIT,
     local_day,
     moment_of,
     moments,
@@ -71,11 +73,11 @@ def enrol(draft: Draft, command: Enrol) -> Decision:
 
 
 def set_profile(draft: Draft, command: SetProfile) -> Decision:
-    """Name, languages, where prompts go. A change of zone is a change of every plan: not by this door."""
+    """Name, languages, where prompts go. The zone stays: every plan and every dose is written in it."""
     if command.patient.patient_id != draft.chart.plan.patient.patient_id:
         raise InvalidError("patient", "cannot become another patient")
     if command.patient.zone != draft.chart.plan.patient.zone:
-        raise InvalidError("zone", "stays as it is: change the plan of each medicine instead")
+        raise InvalidError("zone", "stays as it is: if it is wrong, remove the patient and add them anew")
     draft.add(TimeWorked(to=draft.now))
     draft.add(ProfileSet(patient=command.patient))
     return draft.decision(Reason.PLAN_SET)
@@ -88,6 +90,7 @@ def add_medication(draft: Draft, command: AddMedication) -> Decision:
         raise InvalidError("medication", "is already on the list")
     if len(chart.plan.medications) >= MOST_MEDICATIONS:
         raise InvalidError("medication", f"there may be at most {MOST_MEDICATIONS} on the list")
+    _check_names(chart, new)
     if new.given_by is not None:
         chart.get_contact(new.given_by)
     if not command.phases:
@@ -103,6 +106,16 @@ def add_medication(draft: Draft, command: AddMedication) -> Decision:
     _check_number(chart, None, regimen)
     draft.add(MedicationSet(medication=replace(new, regimens=(regimen,))))
     return draft.decision(Reason.PLAN_SET)
+
+
+def _check_names(chart: Chart, new: Medication) -> None:
+    """No two medicines in use may be called alike: "I took my lisinopril" must mean one of them."""
+    in_use = [m for m in chart.active() if not m.stopped]
+    for field, name in (("name", new.name), ("nickname", new.nickname)):
+        if name is not None and called(in_use, name.value):
+            raise InvalidError(
+                field, "another medicine on the list is called so: change that one, or name this one apart"
+            )
 
 
 def change_plan(draft: Draft, command: ChangePlan) -> Decision:
@@ -127,7 +140,7 @@ def change_plan(draft: Draft, command: ChangePlan) -> Decision:
     new = replace(new, since=since, not_before=since)
     kept = tuple(v for v in _pruned(medication, draft.now) if v.since < since)  # a later one never began
     if command.phases and kept:
-        new = replace(new, not_before=_not_before(draft.chart, replace(medication, regimens=kept), new))
+        new = replace(new, not_before=_not_before(draft, replace(medication, regimens=kept), new))
     of_late = draft.chart.doses(draft.now - _A_DAY, draft.now + timedelta.resolution)
     open_doses = [d for d in of_late if d.medication == medication and d.due_at(draft.now)]
     draft.add(TimeWorked(to=draft.now))
@@ -183,14 +196,14 @@ def _pruned(medication: Medication, now: datetime) -> tuple[Regimen, ...]:
     )
 
 
-def _not_before(chart: Chart, medication: Medication, new: Regimen) -> datetime:
+def _not_before(draft: Draft, medication: Medication, new: Regimen) -> datetime:
     """The earliest moment from which the new version may prompt."""
+    chart = draft.chart
     day = local_day(new.since, new.zone)
     versions = [version for version in (medication.regimens[-1], new) if version.phases]
     half = min(shortest_gap(version, day) for version in versions) / 2
-    stated = [
-        o.at for o in chart.now.outcomes if o.medication_id == medication.medication_id and o.at is not None
-    ]
+    mine = [o for o in chart.now.outcomes if o.medication_id == medication.medication_id]
+    stated = [_taken_by(draft, o) for o in mine if o.at is not None or o.state is DoseState.TAKEN]
     stated += [p.at for p in chart.now.parts if p.medication_id == medication.medication_id]
     stated += [i.at for i in chart.now.intakes if i.medication_id in (None, medication.medication_id)]
     if half > _A_DAY / 2:
@@ -210,6 +223,12 @@ def _may_be_taken(chart: Chart, medication: Medication, start: datetime, end: da
         if outcome.medication_id == medication.medication_id and outcome.state in _LEFT_OUT
     }
     return [due for due, _ in planned(medication, start, end) if due not in left_out]
+
+
+def _taken_by(draft: Draft, outcome: Outcome) -> datetime:
+    """When it was taken; where nobody said when, the latest that it can have been: when it was told."""
+    heard = (s.at for s in draft.chart.now.statements if s.statement_id == outcome.statement_id)
+    return outcome.at or min(next(heard, draft.now), outcome.due + LATE_REPORT_LIMIT)
 
 
 def _without_a_dose_too_many(medication: Medication, new: Regimen, earliest: datetime) -> datetime:

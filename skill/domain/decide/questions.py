@@ -21,6 +21,7 @@ from skill.domain.said import Reply, Scope
 
 # What was said before these were asked is what a yes writes; a yes to the others is the statement itself.
 _ALREADY_SAID = (QuestionKind.READ_BACK, QuestionKind.TIME)
+_OF_WRITTEN = (QuestionKind.DOUBLE, QuestionKind.REMAINDER)  # about what is written down as taken
 _CHOICES = (QuestionKind.DOUBLE, QuestionKind.WHICH_TIME)  # neither yes nor no answers them
 
 
@@ -44,7 +45,7 @@ def answer(draft: Draft, command: Answer) -> Decision:
         case Reply.NO:
             return _no(draft, question, statement_id)
         case Reply.SAME:
-            if question.kind is not QuestionKind.DOUBLE:
+            if question.kind not in _OF_WRITTEN:
                 return _again(draft, question)
             draft.close(question, command.reply.value)
             return draft.decision(Reason.NOTHING_CHANGED)
@@ -62,7 +63,7 @@ def _again(draft: Draft, question: Question) -> Decision:
 def _doses(draft: Draft, question: Question) -> tuple[Dose, ...]:
     """The doses that the question was about and that may still be written."""
     found = find(draft.chart, Scope(doses=question.doses), draft.now, draft.now)
-    return found.open + found.closed
+    return found.open + found.closed + found.partly
 
 
 def _yes(draft: Draft, question: Question, statement_id: StatementId) -> Decision:
@@ -89,9 +90,12 @@ def _told_by_yes(draft: Draft, question: Question, statement_id: StatementId) ->
     telling = telling_of(question, statement_id)
     if question.kind in _ALREADY_SAID:
         return replace(telling, uncertain=False)
-    if question.kind is QuestionKind.EARLIER:
-        return replace(telling, how=How.YES)
-    return Telling(statement_id=statement_id, at=draft.now, how=How.YES, group=question.group)
+    if question.kind in (QuestionKind.EARLIER, QuestionKind.REMAINDER):
+        return replace(telling, how=How.YES, untimed=telling.untimed or not telling.time_stated)
+    untimed = question.kind is QuestionKind.CLOSED
+    return Telling(
+        statement_id=statement_id, at=draft.now, untimed=untimed, how=How.YES, group=question.group
+    )
 
 
 def _mixed(doses: tuple[Dose, ...]) -> bool:
@@ -109,6 +113,8 @@ def _no(draft: Draft, question: Question, statement_id: StatementId) -> Decision
             return said_no(draft, question, statement_id)
         case QuestionKind.EARLIER:
             return left_open(draft, question)
+        case QuestionKind.REMAINDER:
+            return draft.decision(Reason.NOTHING_CHANGED)
         case QuestionKind.TIME if not question.doses:
             return left_open(draft, replace(question, at=draft.now))
         case QuestionKind.READ_BACK | QuestionKind.TIME:
@@ -123,11 +129,11 @@ def _not_sure(draft: Draft, question: Question, statement_id: StatementId) -> De
     draft.close(question, Reply.NOT_SURE.value)
     if question.kind is QuestionKind.SKIP_REASON:
         return draft.decision(Reason.SKIPPED_NOTED, question.told)
-    if question.kind is QuestionKind.DOUBLE:
+    if question.kind in _OF_WRITTEN:
         return draft.decision(Reason.ASKED_TO_CHECK, ask_to_check(draft, Detail.UNSURE, question.doses))
     if not question.doses:
         return left_open(draft, question)
-    doses = _doses(draft, question)
+    doses = tuple(dose for dose in _doses(draft, question) if not dose.partly)
     if not doses:
         return draft.decision(Reason.NOTHING_CHANGED)
     return draft.decision(Reason.UNSURE, unsure(draft, doses, statement_id))
@@ -147,7 +153,11 @@ def which_time(draft: Draft, command: SayWhichTime) -> Decision:
         return _again(draft, question)
     draft.close(question, words)
     telling = telling_of(question, statement_id)
-    return read_time(draft, chosen, telling) if telling.uncertain else write(draft, chosen, telling)
+    if telling.uncertain:
+        return read_time(draft, chosen, telling)
+    if telling.part is None and _mixed(chosen):
+        return read_back(draft, chosen, telling)
+    return write(draft, chosen, telling)
 
 
 def skip_reason(draft: Draft, command: GiveSkipReason) -> Decision:

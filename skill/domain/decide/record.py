@@ -30,19 +30,21 @@ from skill.domain.timing import amount_at, period_at, usual_amount
 
 WHOLE = Decimal(1)
 NONE_OF_IT = Decimal(0)
+_HALF = Decimal("0.5")
 
 
 class Telling(Struct, frozen=True, kw_only=True):
     """How doses were said to be taken: by which statement, when, how much, in what kind of words.
 
     ``group``: what it called them. ``time_stated``: ``at`` is what was said, and ``uncertain``: it has
-    still to be read back.
+    still to be read back. ``untimed``: nobody said when (S45); then it was by ``at``, when it was told.
     """
 
     statement_id: StatementId
     at: datetime
     time_stated: bool = False
     uncertain: bool = False
+    untimed: bool = False
     part: Decimal | None = None
     how: How = How.OWN_WORDS
     group: Group | None = None
@@ -58,6 +60,7 @@ def hear(draft: Draft, kind: StatementKind, words: str, remark: Remark | None = 
             words=words,
             session=draft.command.session,
             remark=remark,
+            device=draft.command.device,
         )
     )
     return statement_id
@@ -86,22 +89,24 @@ def words_of(scope: Scope) -> str:
 
 def share_after(dose: Dose, part: Decimal | None) -> Decimal:
     """How much of ``dose`` is taken once ``part`` more of it is; None: all of it."""
-    before = dose.part.part if dose.part else NONE_OF_IT
-    return WHOLE if part is None else min(WHOLE, before + part)
+    return WHOLE if part is None else min(WHOLE, dose.share + part)
 
 
 def taken(draft: Draft, doses: Sequence[Dose], told: Telling) -> dict[str, FactValue]:
     """Write ``doses`` as taken; the facts for the words that say so.
 
     ``told.part`` of a dose leaves the rest open until its window ends; the rest makes one whole dose
-    (S22).
+    (S22). ``late`` is said of none that met our outage (S39), nor where nobody said when (S45): then the
+    facts only say that it was ``earlier``, and no time that nobody stated.
     """
-    late = [dose for dose in doses if is_late(dose, told.at)]
+    past = [dose for dose in doses if is_late(dose, told.at)]
+    late = [dose for dose in past if not (told.untimed or dose.met_outage)]
     moments = len({dose.due for dose in doses})
     for dose in doses:
         draft.add(_taken(draft, dose, told, late=dose in late, bulk=moments))
     informed = close_answered(draft, told.statement_id)
-    facts = about(draft, late or doses) | {"count": len(doses), "at": told.at, "late": bool(late)}
+    facts = about(draft, late or past or doses) | {"count": len(doses), "late": bool(late)}
+    facts |= {"earlier": bool(past)} if told.untimed else {"earlier": bool(past), "at": told.at}
     return facts | first_reachable(draft, informed)
 
 
@@ -110,12 +115,14 @@ def _taken(
 ) -> DosePartlyTaken | DoseSettled:
     share = share_after(dose, told.part)
     if share == WHOLE or not dose.open_at(draft.now):
+        outcome = _outcome(draft, dose, DoseState.TAKEN, told, share)
         return DoseSettled(
-            outcome=_outcome(draft, dose, DoseState.TAKEN, told, share),
+            outcome=outcome._replace(at=None) if told.untimed else outcome,
             version=dose.regimen.version,
             time_stated=told.time_stated,
             late=late,
             bulk=bulk,
+            outage=dose.met_outage,
         )
     return DosePartlyTaken(
         key=dose.key,
@@ -188,18 +195,25 @@ def extra(draft: Draft, doses: Sequence[Dose], statement_id: StatementId) -> dic
 
 
 def unscheduled(
-    draft: Draft, medications: Sequence[MedicationId], at: datetime, statement_id: StatementId
+    draft: Draft,
+    medications: Sequence[MedicationId],
+    at: datetime,
+    statement_id: StatementId,
+    informed: Sequence[ContactId] = (),
 ) -> tuple[Reason, dict[str, FactValue]]:
     """Something was taken that was not due: recorded, and a helper is told (S10). What to say, with facts.
 
-    Nothing named: any of them may have been meant, the critical ones too.
+    Nothing named: any of them may have been meant, the critical ones too. ``informed``: by an alert that
+    this one takes over.
     """
     named: Sequence[MedicationId | None] = medications or (None,)
     for medication_id in named:
         medication = draft.chart.find_medication(medication_id) if medication_id else None
-        amount = usual_amount(medication.regimens[-1]) if medication else None
+        versions = reversed(medication.regimens) if medication else ()
+        planned = next((version for version in versions if version.phases), None)  # of a stopped one too
+        amount = usual_amount(planned) if planned else None
         _intake(draft, IntakeKind.UNSCHEDULED, (medication_id, None), at, amount, statement_id)
-    told = ask_to_check(draft, Detail.UNSCHEDULED, ())
+    told = ask_to_check(draft, Detail.UNSCHEDULED, (), informed)
     meant = [m for m in draft.chart.active() if not medications or m.medication_id in medications]
     critical = any(m.criticality.is_critical for m in meant)
     return Reason.OVERDOSE if critical else Reason.UNSCHEDULED, told
@@ -250,11 +264,25 @@ def first_reachable(draft: Draft, people: Sequence[ContactId]) -> dict[str, Fact
 
 
 def as_written(draft: Draft, taken: Sequence[Dose]) -> dict[str, FactValue]:
-    """The facts about doses that are written down as taken: when, and by which helper, the last of them."""
+    """The facts about doses that are written down as taken: when, and by which helper, the last of them.
+
+    No ``at`` where nobody said when.
+    """
     facts = about(draft, taken)
     outcome = next(dose.outcome for dose in reversed(taken) if dose.outcome is not None)
-    facts |= {"at": outcome.at or outcome.due}
+    facts |= {"at": outcome.at} if outcome.at is not None else {}
     return facts | ({"by": outcome.contact_id} if outcome.contact_id is not None else {})
+
+
+def begun(doses: Sequence[Dose]) -> dict[str, FactValue]:
+    """Of how many of ``doses`` a part is written down, whether it is half, and since when (S22)."""
+    parts = [part for dose in doses if (part := dose.part or (dose.outcome if dose.partly else None))]
+    if not parts:
+        return {}
+    half = all(part.part == _HALF for part in parts)
+    times = [part.at for part in parts if part.at is not None]  # none where nobody said when (S45)
+    facts: dict[str, FactValue] = {"parts": len(parts), "half": half}
+    return facts | ({"part_at": max(times)} if times else {})
 
 
 def about(draft: Draft, doses: Sequence[Dose]) -> dict[str, FactValue]:

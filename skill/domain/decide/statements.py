@@ -6,14 +6,14 @@ from skill.domain.commands import DontRemember, MakeRemark, SayNotYet, SkipDoses
 from skill.domain.decide.alerts import climb_due
 from skill.domain.decide.asking import WENT_ON, ask, left_open
 from skill.domain.decide.confirm import ABOUT_DOSES, narrowed, said_just_now
-from skill.domain.decide.dose_alerts import close_answered, tell_skips
+from skill.domain.decide.dose_alerts import close_answered, hand_over, tell_skips
 from skill.domain.decide.draft import Draft
-from skill.domain.decide.find import Found, find, last_packet, latest
+from skill.domain.decide.find import Found, find, keys, last_packet, latest
 from skill.domain.decide.record import about, as_written, extra, hear, settled, unscheduled, unsure, words_of
 from skill.domain.doses import DoseState
 from skill.domain.events import Decision, Facts, Question, QuestionKind, Reason, StatementKind
 from skill.domain.identity import StatementId
-from skill.domain.said import Remark, Scope
+from skill.domain.said import EVERYTHING_DUE, Remark, Scope
 
 
 def take_again(draft: Draft, command: TakeAgain) -> Decision:
@@ -50,9 +50,10 @@ def _never_told(draft: Draft, found: Found, scope: Scope, statement_id: Statemen
     taken = {dose.medication.medication_id for dose in found.taken}
     due = [dose for dose in found.due if dose.medication.medication_id not in taken]
     settled(draft, due, DoseState.UNSURE, statement_id)
+    informed = hand_over(draft, keys(due))
     named = scope.medications or tuple(dose.medication.medication_id for dose in due)
     others = tuple(name for name in named if name not in taken)
-    _, told = unscheduled(draft, others, draft.now, statement_id)
+    _, told = unscheduled(draft, others, draft.now, statement_id, informed)
     return told
 
 
@@ -62,10 +63,12 @@ def _meant_by(scope: Scope, question: Question | None) -> Scope:
 
 def not_yet(draft: Draft, command: SayNotYet) -> Decision:
     """ "Not yet": inside the window the dose stays due, no alert opens and no wait is shortened (S37)."""
-    question = draft.question(QuestionKind.CLOSED)
+    question = draft.question(QuestionKind.CLOSED, QuestionKind.REMAINDER)
     statement_id = hear(draft, StatementKind.NOT_YET, words_of(command.scope))
     if question is not None and command.scope.generic:
         draft.close(question, StatementKind.NOT_YET.value)
+        if question.kind is QuestionKind.REMAINDER:
+            return draft.decision(Reason.NOTHING_CHANGED)
         return said_no(draft, question, statement_id)
     found = find(draft.chart, command.scope, draft.now, draft.now)
     return draft.decision(Reason.STAYS_OPEN, about(draft, found.due or found.early))
@@ -128,11 +131,38 @@ _REMARKS = {
     Remark.TAKING_NOW: Reason.TELL_WHEN_DONE,
     Remark.ADVICE_ASKED: Reason.NO_ADVICE,
     Remark.NAME_UNKNOWN: Reason.NAME_UNKNOWN,
-    Remark.OVERDOSE: Reason.OVERDOSE,
+    Remark.CAME_UP: Reason.NO_ADVICE,
 }
 
 
 def remark(draft: Draft, command: MakeRemark) -> Decision:
     """Something about an intake that closes nothing: kept, and answered (S24, S26)."""
-    hear(draft, StatementKind.REMARK, command.remark.value, command.remark)
+    words = command.remark.value
+    if command.scope != EVERYTHING_DUE:
+        words += f": {words_of(command.scope)}"
+    repeated = said_just_now(draft, StatementKind.REMARK, words)
+    statement_id = hear(draft, StatementKind.REMARK, words, command.remark)
+    if repeated is not None:
+        return draft.decision(repeated.reason, repeated.facts)
+    if command.remark is Remark.OVERDOSE:
+        return draft.decision(Reason.OVERDOSE, _too_much(draft, statement_id))
+    if command.remark is Remark.CAME_UP and not command.scope.unresolved:
+        return _came_up(draft, command.scope, statement_id)
     return draft.decision(_REMARKS[command.remark])
+
+
+def _came_up(draft: Draft, scope: Scope, statement_id: StatementId) -> Decision:
+    """What is due is not known either way any more, so nothing asks for it again (S22)."""
+    due = find(draft.chart, scope, draft.now, draft.now).due
+    if not due:
+        return draft.decision(Reason.NO_ADVICE)
+    return draft.decision(Reason.UNSURE, unsure(draft, due, statement_id))
+
+
+def _too_much(draft: Draft, statement_id: StatementId) -> Facts:
+    """S1, S10: too much was taken, nobody knows of what. What is open is not known either way any more."""
+    found = find(draft.chart, Scope(), draft.now, draft.now)
+    settled(draft, found.open, DoseState.UNSURE, statement_id)
+    informed = hand_over(draft, keys(found.open))
+    _, told = unscheduled(draft, (), draft.now, statement_id, informed)
+    return told

@@ -120,27 +120,33 @@ def resolve(draft: Draft, command: Resolve) -> Decision:
 
 
 def opt_out(draft: Draft, command: OptOut) -> Decision:
-    """An opt-out word: that address is silent from now on, and no open alert waits for it (S8)."""
+    """An opt-out word: no open alert waits for that address (S8), which is silent from now on if ``sure``."""
     contact = draft.chart.find_contact(command.contact_id)
     if contact is None:
         return draft.decision(Reason.NOT_ALLOWED)
     if contact.reachable(command.channel) is None:
         return draft.decision(Reason.OPTED_OUT)
-    draft.add(ContactOptedOut(contact_id=command.contact_id, channel=command.channel))
-    silenced = draft.chart.get_contact(command.contact_id)
+    if command.sure:
+        draft.add(ContactOptedOut(contact_id=command.contact_id, channel=command.channel))
+    silenced = contact.without(command.channel)
     for alert in draft.chart.now.alerts:
         waiting = [m.contact_id for m in draft.chart.now.messages if alert.alert_id in m.alert_ids]
         climbs = alert.state is AlertState.OPEN and alert.calmed_at is None
         if climbs and silenced.contact_id in (*waiting, *alert.told):
-            _without_address(draft, alert, silenced)
-    return draft.decision(Reason.OPTED_OUT)
+            _without_address(draft, alert, silenced, sure=command.sure)
+    return draft.decision(Reason.OPTED_OUT if command.sure else Reason.STOP_ASKED)
 
 
-def _without_address(draft: Draft, alert: Alert, contact: Contact) -> None:
-    """The next channel, where they are asked whether it was meant; without one, the next person."""
+def _without_address(draft: Draft, alert: Alert, contact: Contact, *, sure: bool) -> None:
+    """The next channel, where they are asked whether it was meant; without one, the next person.
+
+    Where it may not be meant, the last rung is asked again in its time and not early.
+    """
     if not contact.channels():
-        climb_now(draft, alert.alert_id)
+        if sure or _has_next(alert):
+            climb_now(draft, alert.alert_id)
         return
-    notice(draft, MessageKind.STOP_MEANT, alert, (contact.contact_id,))
+    kind = MessageKind.STOP_MEANT if sure else MessageKind.STOP_ASKED
+    notice(draft, kind, alert, (contact.contact_id,), on=contact.channels()[0])
     if not alert.urgent:  # a call for help went out on every channel at once
         queue_pages(draft, [Page(alert=alert, contact=contact)], again=draft.new_id("step")[-8:])

@@ -10,9 +10,10 @@ from skill.domain.commands import Outage, Tick
 from skill.domain.decide.alerts import climb_due
 from skill.domain.decide.asking import answer_with_silence
 from skill.domain.decide.delivery import PROMPT_FRESH_FOR
-from skill.domain.decide.dose_alerts import Silent, ask_about
+from skill.domain.decide.dose_alerts import Silent, ask_about, tell_partly
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.messages import queue
+from skill.domain.decide.unnamed import stay_unnamed
 from skill.domain.doses import Dose, DoseState, How, Outcome
 from skill.domain.events import Decision, DoseSettled, Reason, TimeWorked
 from skill.domain.identity import AlertId, SpeakerKind
@@ -37,28 +38,39 @@ def pass_time(draft: Draft, outages: Sequence[Outage]) -> None:
     question = draft.chart.now.question
     if question is not None and question.expires_at <= draft.now:
         answer_with_silence(draft, question)
+    stay_unnamed(draft)
     after = max(draft.chart.now.worked_to, draft.now - _LONGEST_LOOK_BACK)
     marks = dose_marks(draft.chart, after, draft.now)
-    ask_about(draft, _work_marks(draft, marks, outages))
+    silent, begun = _work_marks(draft, marks, outages)
+    ask_about(draft, silent)
+    tell_partly(draft, begun)
     climb_due(draft)
     if draft.events or marks or draft.now - after >= LOOK_AHEAD:
         draft.add(TimeWorked(to=max(draft.now, after)))
 
 
-def _work_marks(draft: Draft, marks: Iterable[DoseMark], outages: Sequence[Outage]) -> list[Silent]:
-    """Settle what closed and prompt what is due; the doses whose first wait passed without a word."""
+def _work_marks(
+    draft: Draft, marks: Iterable[DoseMark], outages: Sequence[Outage]
+) -> tuple[list[Silent], list[Silent]]:
+    """Settle what closed and prompt what is due.
+
+    The doses whose first wait passed without a word, and those that closed with a part of them taken.
+    """
     silent: list[Silent] = []
+    begun: list[Silent] = []
     prompts = draft.chart.plan.patient.prompts
     for mark in marks:
         ours = _is_ours(draft, mark, outages)
         if mark.mark is Mark.CLOSES:
             _close(draft, mark.dose, ours=ours)
+            if mark.dose.part is not None and draft.now - mark.at <= NEVER_SENT_AFTER:
+                begun.append(Silent(dose=mark.dose, outage=ours))
         elif mark.mark is Mark.FIRST_WAIT:
             if draft.now - mark.at <= NEVER_SENT_AFTER:
                 silent.append(Silent(dose=mark.dose, outage=ours))
         elif prompts is not None and draft.now - mark.at <= PROMPT_FRESH_FOR:
             _prompt(draft, mark.dose.due, prompts.channel)
-    return silent
+    return silent, begun
 
 
 def _is_ours(draft: Draft, mark: DoseMark, outages: Sequence[Outage]) -> bool:

@@ -43,7 +43,7 @@ def undo(draft: Draft, _: Undo) -> Decision:
         return _of_question(draft, question)
     last = _last_statement(draft)
     hear(draft, StatementKind.UNDO, last.words if last else "nothing")
-    if question is not None and question.kind is QuestionKind.DOUBLE:
+    if question is not None and question.kind in (QuestionKind.DOUBLE, QuestionKind.REMAINDER):
         answer_with_silence(draft, question)  # whether there was a second one is still not known
     elif question is not None and question.kind is not QuestionKind.HELP:
         draft.close(question, StatementKind.UNDO.value)

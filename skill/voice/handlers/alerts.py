@@ -209,12 +209,13 @@ class AnyNews(PatientHandler):
     """ "Any news?", about everybody for whom help may have been called."""
 
     intents: ClassVar[tuple[str, ...]] = ("AnyNewsIntent",)
+    asks: ClassVar[bool] = True
 
     def answer(self, turn: Turn) -> "Response":
         if len(turn.concerned) < 2:
             return super().answer(turn)
         acted = [turn.act_for(p, AskNews(**turn.stamp_for(p))) for p in turn.concerned]
-        order = (Reason.NEWS_ANSWERED, Reason.NEWS_NONE, Reason.NO_ALERT)
+        order = (Reason.NEWS_ANSWERED, Reason.NEWS_NONE, Reason.NEWS_NOBODY, Reason.NO_ALERT)
         best = min(acted, key=lambda a: order.index(a.decision.reason))
         turn.about(best.chart)
         return turn.say(best.decision)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from skill.domain.alerts import AlertKind
-from skill.domain.commands import Answer, ConfirmDoses, Reply, SayWhichTime, Scope
+from skill.domain.commands import Answer, Command, ConfirmDoses, Reply, SayWhichTime, Scope
 from skill.domain.events import Question, QuestionKind
 from skill.domain.timing import Period, period_at
 from skill.voice import reply
@@ -71,7 +71,10 @@ class Taken(PatientHandler):
         if question is not None and question.kind in (QuestionKind.READ_BACK, QuestionKind.TIME):
             carried = turn.memory.question
             return turn.say(turn.act(Answer(question=carried, reply=Reply.YES, **turn.stamp)))
-        return turn.say(turn.act(ConfirmDoses(**turn.stamp)))
+        return turn.say(turn.act(self.said(turn)))
+
+    def said(self, turn: Turn) -> Command:
+        return ConfirmDoses(**turn.stamp)
 
 
 class WhichTime(PatientHandler):

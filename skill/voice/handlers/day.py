@@ -15,6 +15,7 @@ class Launch(PatientHandler):
     """ "Alexa, open Dose Keeper." """
 
     requests: ClassVar[tuple[str, ...]] = ("LaunchRequest",)
+    asks: ClassVar[bool] = True
 
     def tell(self, turn: Turn) -> "Response":
         return turn.say(turn.act(OpenSession(**turn.stamp)))
@@ -24,6 +25,7 @@ class WhatIsDue(PatientHandler):
     """ "What's due?" """
 
     intents: ClassVar[tuple[str, ...]] = ("WhatIsDueIntent",)
+    asks: ClassVar[bool] = True
 
     def tell(self, turn: Turn) -> "Response":
         return turn.say(turn.act(AskDue(**turn.stamp)))
@@ -33,6 +35,7 @@ class DidITake(PatientHandler):
     """ "Did I take them?" """
 
     intents: ClassVar[tuple[str, ...]] = ("DidITakeIntent",)
+    asks: ClassVar[bool] = True
 
     def tell(self, turn: Turn) -> "Response":
         return turn.say(turn.act(AskTaken(scope=slots.scope(turn), **turn.stamp)))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from skill.domain.commands import MakeRemark, Remark
 from skill.domain.identity import PatientId
 from skill.domain.names import plain
-from skill.phrases.numbers import country_of
 from skill.phrases.spoken import plain_speech
 from skill.service.linking import Linked, bind_person, link
 from skill.service.ports import Place, Row
@@ -45,9 +44,11 @@ class WhoIsSpeaking(VoiceHandler):
             bind_person(turn.app, turn.household.household_id, person, patient_id)
         turn.become(patient_id, bound=person is not None)
         name = turn.chart.plan.patient.name.value
-        country = country_of(turn.arrival.locale)
+        country = turn.room.country
         turn.prefix = plain_speech(turn.phrases, "say.thank_you_name", country=country, name=name) + " "
-        return turn.go_on_with(turn.memory.pending)
+        response = turn.go_on_with(turn.memory.pending)
+        reply.speaker_told(turn)
+        return response
 
 
 def _called(turn: Turn) -> tuple[PatientId, ...]:

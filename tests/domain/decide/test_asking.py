@@ -1,5 +1,6 @@
 """What the silence to a question means, and what is asked when another comes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from skill.domain.commands import (
 from skill.domain.doses import DoseState
 from skill.domain.events import QuestionClosed, QuestionKind, Reason
 from skill.domain.intakes import IntakeKind
+from skill.domain.ladders import LadderKind
 from skill.domain.messages import MessageKind
 from skill.domain.regimen import Form
 from skill.domain.said import Remark, Scope
-from tests.builders import SAM, a_chart, a_medication, at, walls
+from tests.builders import ANA, SAM, a_chart, a_contact, a_medication, at, walls
 from tests.doubles import Play
 
 TABLET = a_medication("tablet", "08:00")
@@ -99,6 +101,30 @@ def test_silence_calls_for_help_and_says_that_it_was_silence(how: str) -> None:
 
     assert (play.alert().detail, play.alert().about) == (Detail.ASKED_THEN_SILENT, at("08:04"))
     assert play.told(SAM) == [MessageKind.PAGE]
+
+
+def test_silence_tells_the_first_contact_and_three_minutes_later_everybody() -> None:
+    """S2, S7."""
+    play = at_the_time("08:04")
+    play.says(AskWhetherHelp)
+    play.says(EndSession, silent=True)
+
+    first = play.alert().ladder
+
+    assert first is not None
+    assert [(rung.wait, rung.contacts) for rung in first.rungs] == [
+        (timedelta(0), (SAM,)),
+        (timedelta(minutes=3), (SAM, ANA)),
+    ]
+
+
+def test_silence_climbs_a_ladder_that_begins_with_one_person_as_it_is() -> None:
+    """S2."""
+    play = Play(a_chart(contacts=(a_contact(SAM),)))
+    play.says(AskWhetherHelp)
+    play.says(EndSession, silent=True)
+
+    assert play.alert().ladder == play.chart.find_ladder(LadderKind.HELP)
 
 
 def test_a_session_that_was_ended_on_purpose_is_a_no() -> None:

@@ -143,7 +143,7 @@ def test_im_ok_when_nobody_could_be_paged_tells_nobody() -> None:
     play = Play(a_chart(contacts=()))
     play.says(RaiseAlert, kind=AlertKind.FALL)
 
-    assert play.says(SayImOk).reason is Reason.CALMED
+    assert play.says(SayImOk).reason is Reason.GLAD
     assert play.chart.now.messages == ()
 
 
@@ -180,6 +180,20 @@ def test_there_is_no_news_without_a_call() -> None:
 
 def test_nobody_has_answered_yet() -> None:
     assert a_fall().says(AskNews).reason is Reason.NEWS_NONE
+
+
+def test_when_nobody_is_tried_any_more_the_news_do_not_say_so() -> None:
+    """Text 16: "I'm still trying" only where it is true."""
+    alone = Play(a_chart(contacts=()))
+    alone.says(RaiseAlert, kind=AlertKind.FALL)
+    exhausted = a_fall()
+    exhausted.wait(hours=3)
+    calmed = a_fall()
+    calmed.says(SayImOk)
+
+    said = [play.says(AskNews).reason for play in (alone, exhausted, calmed)]
+
+    assert said == [Reason.NEWS_NOBODY, Reason.NEWS_NOBODY, Reason.NEWS_NOBODY]
 
 
 @pytest.mark.parametrize("command", [Acknowledge, Resolve])

@@ -18,7 +18,7 @@ from skill.domain.events import (
     Reason,
     StatementHeard,
 )
-from skill.domain.regimen import Group
+from skill.domain.regimen import Group, Medication
 from skill.domain.said import Scope
 from skill.domain.timing import Period
 from tests.builders import a_medication, at, walls
@@ -218,6 +218,21 @@ def test_a_bare_eight_is_read_back_before_it_is_written() -> None:
     assert outcome.at == at("08:10")
     [settled] = [e for e in decision.events if isinstance(e, DoseSettled)]
     assert settled.time_stated is True
+
+
+@pytest.mark.parametrize(
+    ("medication", "reason"),
+    [(INSULIN, Reason.READ_BACK), (WARFARIN, Reason.READ_BACK), (ASPIRIN, Reason.WRITTEN)],
+    ids=["an injection", "a critical one", "a pill"],
+)
+@pytest.mark.parametrize("group", [Group.MEDICINES, Group.EVERYTHING])
+def test_my_medicines_with_one_due_is_read_back_unless_it_is_an_ordinary_pill(
+    group: Group, medication: Medication, reason: Reason
+) -> None:
+    """S21, text 2a."""
+    play = a_morning(medication)
+
+    assert took(play, Scope(group=group)).reason is reason
 
 
 def test_a_time_that_can_be_only_one_is_written_at_once() -> None:

@@ -14,6 +14,7 @@ from skill.domain.commands import (
     RecordGiven,
     SayNotYet,
     SkipDoses,
+    Undo,
 )
 from skill.domain.doses import DoseKey, How
 from skill.domain.events import QuestionKind, Reason
@@ -97,12 +98,54 @@ def test_the_next_prompt_says_which_helper_wrote_it_down() -> None:
     }
 
 
-def test_after_the_window_the_helper_is_not_mentioned_any_more() -> None:
+def test_after_the_window_the_helper_is_mentioned_once_and_then_no_more() -> None:
+    """S30."""
     play = at_the_time("08:10")
     play.helper(SAM, RecordGiven, doses=(DoseKey(TABLET.medication_id, at("08:00")),), how=How.SEEN)
     play.until("12:00")
 
-    assert play.says(OpenSession).reason is Reason.NOTHING_DUE
+    first = play.says(OpenSession)
+    second = play.says(OpenSession)
+
+    assert (first.reason, second.reason) == (Reason.TOLD_GIVEN, Reason.NOTHING_DUE)
+
+
+def test_whatever_is_asked_next_says_first_what_a_helper_wrote() -> None:
+    """S30: with something due, and with something that closed in silence."""
+    late = a_medication("late", "11:00")
+    play = at_the_time("08:10", TABLET, OTHER, late)
+    play.helper(SAM, RecordGiven, doses=(DoseKey(TABLET.medication_id, at("08:00")),), how=How.GIVEN)
+
+    due = play.says(OpenSession)
+    again = play.says(OpenSession)
+    play.helper(SAM, RecordGiven, doses=(DoseKey(OTHER.medication_id, at("08:00")),), how=How.GIVEN)
+    play.until("16:00")
+    closed = play.says(OpenSession)
+
+    assert (due.reason, len(due.facts["given"]), "given" in again.facts) == (Reason.DUE_NOW, 1, False)
+    assert (closed.reason, len(closed.facts["given"])) == (Reason.CLOSED_EARLIER, 1)
+
+
+def test_what_a_helper_wrote_at_two_times_is_said_with_both() -> None:
+    """S30."""
+    play = at_the_time("08:10", TABLET, OTHER)
+    for minute, medication in (("08:10", TABLET), ("08:20", OTHER)):
+        play.until(minute)
+        play.helper(SAM, RecordGiven, doses=(DoseKey(medication.medication_id, at("08:00")),), how=How.GIVEN)
+
+    decision = play.says(OpenSession)
+
+    assert decision.reason is Reason.TOLD_GIVEN
+    assert (decision.facts["count"], len(decision.facts["given"])) == (1, 1)
+    assert play.chart.now.unsaid == ()
+
+
+def test_what_was_written_otherwise_since_is_no_news_of_a_helper() -> None:
+    play = at_the_time("08:10")
+    play.helper(SAM, RecordGiven, doses=(DoseKey(TABLET.medication_id, at("08:00")),), how=How.GIVEN)
+    play.helper(SAM, Undo)
+
+    assert play.says(OpenSession).reason is not Reason.TOLD_GIVEN
 
 
 # ---- did I take them?

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from skill.domain import commands as cmd
+from skill.domain import unnamed
 from skill.domain.alerts import AlertKind
 from skill.domain.commands import (
     AddMedication,
@@ -120,9 +121,8 @@ def test_every_command_is_decided_and_every_event_folded() -> None:
     from skill.domain import decide as room
     from skill.domain.fold import _HANDLERS
 
-    commands = {c for c in vars(cmd).values() if isinstance(c, type) and issubclass(c, cmd.Command)} - {
-        cmd.Command
-    }
+    known = [*vars(cmd).values(), *vars(unnamed).values()]
+    commands = {c for c in known if isinstance(c, type) and issubclass(c, cmd.Command)} - {cmd.Command}
 
     assert set(room._BY_COMMAND) == commands  # noqa: SLF001 - the register itself is the subject
     assert set(_HANDLERS) == set(get_args(Event))

@@ -2,15 +2,14 @@
 
 from decimal import Decimal
 
-from skill.domain.commands import (
-    SkipDoses,
-)
+from skill.domain.commands import Answer, SayWhichTime, SkipDoses
 from skill.domain.doses import DoseState
 from skill.domain.events import (
     DosePartlyTaken,
     Reason,
 )
-from skill.domain.said import Scope
+from skill.domain.regimen import Criticality
+from skill.domain.said import Reply, Scope
 from skill.domain.timing import Period
 from tests.builders import a_medication, at, walls
 from tests.domain.decide.mornings import ASPIRIN, METFORMIN, a_morning, named, states, took
@@ -83,13 +82,43 @@ def test_a_packet_of_both_times_of_one_medicine_asks_which() -> None:
     assert decision.reason is Reason.WHICH_TIME
 
 
-def test_what_is_simply_due_is_not_in_doubt() -> None:
+def test_what_is_due_is_in_doubt_while_the_one_before_closed_in_silence() -> None:
+    """S20: asks which, and changes neither."""
     play = a_morning(METFORMIN, until="20:05")
 
     decision = took(play)
 
-    assert decision.reason is Reason.WRITTEN
-    assert states(play)["metformin", "20:00"] is DoseState.TAKEN
+    assert (decision.reason, decision.facts["first"], decision.facts["second"]) == (
+        Reason.WHICH_TIME,
+        at("08:00"),
+        at("20:00"),
+    )
+    assert states(play) == {("metformin", "08:00"): DoseState.UNCONFIRMED}
+
+
+def test_what_is_due_beside_a_doubtful_one_goes_with_the_present_time() -> None:
+    """S20, S21: "this evening" is the whole packet; with a critical one it is read back first."""
+    evening = a_medication("evening", "20:00", criticality=Criticality.CRITICAL)
+    play = a_morning(METFORMIN, evening, until="20:05")
+    asked = took(play)
+
+    chosen = play.says(SayWhichTime, question=asked.asks, period=Period.EVENING)
+    play.says(Answer, question=chosen.asks, reply=Reply.YES)
+
+    assert (asked.reason, chosen.reason) == (Reason.WHICH_TIME, Reason.READ_BACK)
+    assert states(play) == {
+        ("metformin", "08:00"): DoseState.UNCONFIRMED,
+        ("metformin", "20:00"): DoseState.TAKEN,
+        ("evening", "20:00"): DoseState.TAKEN,
+    }
+
+
+def test_what_was_skipped_before_leaves_no_doubt_about_what_is_due() -> None:
+    play = a_morning(METFORMIN)
+    play.says(SkipDoses)
+    play.until("20:05")
+
+    assert took(play).reason is Reason.WRITTEN
 
 
 def test_what_is_clear_is_written_and_the_other_asked_about() -> None:

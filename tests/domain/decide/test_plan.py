@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from skill.domain.alerts import AlertKind, AlertState
 from skill.domain.chart import empty_chart
@@ -28,6 +29,7 @@ from skill.domain.doses import DoseState, How
 from skill.domain.events import Ended, MessageEnded, PatientEnrolled, Reason
 from skill.domain.identity import OPERATOR, MedicationId, PatientId
 from skill.domain.messages import MessageKind
+from skill.domain.names import called
 from skill.domain.regimen import Medication
 from skill.domain.said import Scope, Start
 from skill.domain.timing import planned
@@ -47,6 +49,7 @@ from skill.domain.timings import (
 )
 from skill.domain.wake import next_wake
 from skill.errors import InvalidError, NotFoundError
+from skill.private import Private
 from tests.builders import (
     ANA,
     BERLIN,
@@ -128,6 +131,49 @@ def test_what_a_profile_may_not_change(changes: dict[str, Any], field: str) -> N
 
 def a_new(name: str = "new", **others: Any) -> Medication:  # noqa: ANN401 - fields of Medication
     return a_medication(name, regimens=(), **others)
+
+
+def named(medication: Medication, name: str, nickname: str | None = None) -> Medication:
+    return replace(medication, name=Private(name), nickname=Private(nickname) if nickname else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "nickname", "field"),
+    [
+        pytest.param("Lisinopril", None, "name", id="the same name"),
+        pytest.param("my lisinopril tablets", None, "name", id="the same but for small words"),
+        pytest.param("water pill", None, "name", id="its nickname"),
+        pytest.param("zestril", "lisinopril", "nickname", id="its name as a nickname"),
+    ],
+)
+def test_a_second_medicine_that_is_called_alike_is_refused(
+    name: str, nickname: str | None, field: str
+) -> None:
+    play = at_the_time("08:00")
+    first = named(a_new("one"), "lisinopril", "water pill")
+    play.do(AddMedication, medication=first, phases=(a_phase("09:00"),))
+    before = play.chart
+    second = named(a_new("two"), name, nickname)
+
+    with pytest.raises(InvalidError) as refused:
+        play.do(AddMedication, medication=second, phases=(a_phase("09:00"),))
+
+    assert refused.value.field == field
+    assert play.chart == before
+
+
+def test_what_is_stopped_leaves_its_name_free_and_a_strength_tells_two_apart() -> None:
+    play = at_the_time("08:00")
+    first = named(a_new("one"), "lisinopril")
+    play.do(AddMedication, medication=first, phases=(a_phase("09:00"),))
+    apart = named(a_new("two"), "lisinopril 20 mg")
+    play.do(AddMedication, medication=apart, phases=(a_phase("09:00"),))
+    play.do(ChangePlan, medication_id=first.medication_id, phases=())
+
+    again = named(a_new("three"), "lisinopril")
+    play.do(AddMedication, medication=again, phases=(a_phase("09:00"),))
+
+    assert called(play.chart.active(), "lisinopril") == (play.chart.get_medication(again.medication_id),)
 
 
 def test_a_new_medicine_begins_with_the_first_moment_that_lies_ahead() -> None:
@@ -329,8 +375,9 @@ def test_old_versions_stay_as_long_as_their_doses() -> None:
         (ConfirmDoses, {"part": Decimal("0.5")}, "04 13:30"),
         (TakeAgain, {}, "04 13:30"),
         (TakeAgain, {"scope": Scope(unresolved=True)}, "04 13:30"),
+        (ConfirmDoses, {"day": date(2027, 5, 4)}, "04 13:30"),
     ],
-    ids=["nothing told", "taken", "partly", "again", "something unknown"],
+    ids=["nothing told", "taken", "partly", "again", "something unknown", "nobody said when"],
 )
 def test_nothing_is_prompted_closer_to_the_last_intake_than_half_the_shorter_interval(
     command: Any,  # noqa: ANN401 - commands

@@ -23,7 +23,7 @@ from skill.domain.events import (
     Reason,
     StatementHeard,
 )
-from skill.domain.identity import MedicationId
+from skill.domain.identity import PATIENT, SOMEONE, DeviceId, MedicationId, Speaker
 from skill.domain.regimen import Group
 from skill.domain.said import Scope
 from tests.builders import a_chart, a_medication, at, walls
@@ -60,6 +60,47 @@ def test_a_second_statement_asks_the_same_or_again(seconds: int, session: str) -
 
     assert (decision.reason, decision.facts["at"]) == (Reason.SAME_OR_AGAIN, at("08:04"))
     assert decision.facts["count"] == 1
+
+
+def test_the_same_words_at_the_same_device_are_the_same_statement_in_a_new_conversation() -> None:
+    """S1: two one-shots are two sessions."""
+    play = a_morning(ASPIRIN)
+    first = took(play, device=DeviceId("kitchen"))
+    play.wait(seconds=10)
+
+    second = took(play, session="s2", device=DeviceId("kitchen"))
+
+    assert (second.reason, second.facts) == (first.reason, first.facts)
+    assert [type(event) for event in second.events] == [StatementHeard]
+
+
+@pytest.mark.parametrize(
+    ("device", "speaker"),
+    [("bedroom", SOMEONE), ("kitchen", PATIENT)],
+    ids=["another device", "another speaker"],
+)
+def test_the_same_words_from_elsewhere_ask_the_same_or_again(device: str, speaker: Speaker) -> None:
+    """S1."""
+    play = a_morning(ASPIRIN)
+    took(play, device=DeviceId("kitchen"))
+    play.wait(seconds=10)
+
+    decision = took(play, session="s2", device=DeviceId(device), speaker=speaker)
+
+    assert decision.reason is Reason.SAME_OR_AGAIN
+
+
+def test_what_was_asked_in_another_conversation_is_asked_in_this_one_anew() -> None:
+    play = a_morning(ASPIRIN, INSULIN)
+    asked = play.says(ConfirmDoses, device=DeviceId("kitchen"))
+    play.wait(seconds=10)
+
+    again = play.says(ConfirmDoses, session="s2", device=DeviceId("kitchen"))
+    answered = play.says(Answer, session="s2", question=again.asks, reply=Reply.YES)
+
+    assert asked.reason is again.reason is Reason.READ_BACK
+    assert again.asks != asked.asks
+    assert answered.reason is Reason.WRITTEN
 
 
 def test_the_same_words_after_the_question_was_answered_are_new_words() -> None:
@@ -236,7 +277,7 @@ def test_the_statement_itself_answers_which_earlier_ones() -> None:
 
     decision = took(play)
 
-    assert decision.reason is Reason.WRITTEN_LATE
+    assert decision.reason is Reason.WRITTEN_EARLIER
     play.wait(minutes=5)
     assert play.chart.now.intakes == ()
     assert play.chart.now.question is None

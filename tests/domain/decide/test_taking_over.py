@@ -359,6 +359,32 @@ def test_an_opt_out_without_another_channel_moves_it_to_the_next_person() -> Non
     assert play.told(ANA) == [MessageKind.PAGE]
 
 
+def test_a_word_that_may_not_be_meant_moves_it_to_the_next_channel_and_silences_nothing() -> None:
+    """S8, H16."""
+    play = a_silent_morning("10:05", contacts=(a_contact(SAM, channels=BOTH), a_contact(ANA)))
+
+    decision = play.do(OptOut, contact_id=SAM, channel=Channel.SMS, sure=False)
+    play.deliver()
+
+    assert decision.reason is Reason.STOP_ASKED
+    by_mail = [one.message.kind for one in play.delivered if one.message.channel is Channel.EMAIL]
+    assert sorted(by_mail) == [MessageKind.PAGE, MessageKind.STOP_ASKED]
+    assert Channel.SMS in play.chart.get_contact(SAM).channels()
+
+
+def test_a_word_that_may_not_be_meant_goes_to_the_next_person_and_after_the_last_waits_for_its_time() -> None:
+    """S8, H16."""
+    play = a_silent_morning("10:05")
+
+    play.do(OptOut, contact_id=SAM, channel=Channel.SMS, sure=False)
+    play.deliver()
+    play.do(OptOut, contact_id=ANA, channel=Channel.SMS, sure=False)
+    play.deliver()
+
+    assert play.told(ANA) == [MessageKind.PAGE]
+    assert [alert.state for alert in play.chart.now.alerts] == [AlertState.OPEN]
+
+
 def test_an_opt_out_before_the_page_was_sent_counts_as_well() -> None:
     """S8."""
     play = Play(a_chart(TABLET), provider=None)

@@ -10,6 +10,10 @@ from tests.voice.house import ADA, BOB, SAM, House, a_contact
 
 WHO = "Who is speaking? Please say: this is, and your first name."
 WHO_AGAIN = "I don't know that name here. Who is speaking? Please say: this is, and your first name."
+KEPT = (
+    "I don't know that name here, so I can't tell whose it is. "
+    "I wrote down what you said, without a name. Please ask whoever set me up."
+)
 UNKNOWN = "I don't know that name here, so nothing is written down. Please ask whoever set me up."
 
 
@@ -63,15 +67,14 @@ def couple(house: House) -> House:
 def test_what_was_said_waits_for_the_name_and_then_goes_on(
     couple: House, intent: str, slots: dict[str, str], words: str, states: list[str]
 ) -> None:
-    before = couple.entries(BOB)
-
     asked = couple.says(intent, **slots)
     heard = couple.says("WhoIsSpeakingIntent", Name="ada")
 
     assert (asked.speech, asked.elicits, asked.open) == (WHO, "Name", True)
     assert heard.speech.startswith(f"Thank you, Ada. {words}")
     assert couple.states(ADA) == states
-    assert couple.entries(BOB) == before
+    assert (couple.states(BOB), couple.chart(BOB).now.statements) == ([], ())
+    assert (couple.chart(ADA).now.unnamed, couple.chart(BOB).now.unnamed) == ((), ())
 
 
 def test_the_session_holds_ids_and_no_words_while_it_waits(couple: House) -> None:
@@ -125,8 +128,18 @@ def test_a_name_that_is_not_here_is_asked_once_more_and_then_no_more(couple: Hou
     over = couple.says("WhoIsSpeakingIntent", Name=name)
 
     assert again.speech == WHO_AGAIN
-    assert (over.speech, over.open) == (UNKNOWN, False)
+    assert (over.speech, over.open) == (KEPT, False)
     assert (couple.states(ADA), couple.states(BOB)) == ([], [])
+
+
+def test_a_name_that_is_not_here_writes_nothing_when_nothing_was_said(couple: House) -> None:
+    couple.opens()
+
+    couple.says("WhoIsSpeakingIntent", Name="carlos")
+    over = couple.says("WhoIsSpeakingIntent", Name="carlos")
+
+    assert (over.speech, over.open) == (UNKNOWN, False)
+    assert (couple.chart(ADA).now.unnamed, couple.chart(BOB).now.unnamed) == ((), ())
 
 
 def test_a_name_at_the_second_try_still_carries_the_statement(couple: House) -> None:
