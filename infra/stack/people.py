@@ -10,7 +10,8 @@ from skill.domain.care_team import Address, Channel, Contact, Label, Patient, Ro
 from skill.domain.commands import AddMedication, SetCareTeam
 from skill.domain.identity import OPERATOR, ContactId, HouseholdId, MedicationId, OperationId, PatientId
 from skill.domain.ladders import Waits, standard_ladders
-from skill.domain.regimen import FixedTimes, Medication, Phase
+from skill.domain.regimen import Medication
+from skill.domain.timings import FixedTimes, Phase
 from skill.private import Private
 from skill.service.act import act
 from skill.service.linking import add_household, add_patient
