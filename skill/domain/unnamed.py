@@ -35,11 +35,15 @@ class Concern(StrEnum):
 
 
 class KeepUnnamed(Command, frozen=True, kw_only=True):
-    """It may be this patient's. ``kind`` and ``words``: as it would stand in this chart."""
+    """It may be this patient's. ``kind`` and ``words``: as it would stand in this chart.
+
+    ``too_much``: somebody took too many of nobody knows what, so no open dose is asked for any more (S22).
+    """
 
     kind: StatementKind
     words: str
     concern: Concern
+    too_much: bool = False
 
 
 class TellSpeaker(Command, frozen=True, kw_only=True):

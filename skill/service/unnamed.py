@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from skill.domain.commands import Command
+from skill.domain.commands import Command, MakeRemark
 from skill.domain.decide import decide
 from skill.domain.decide.unnamed import concern_of
 from skill.domain.events import Decision, StatementHeard, StatementKind
 from skill.domain.identity import OperationId, PatientId, StatementId, derived_id
+from skill.domain.said import Remark
 from skill.domain.unnamed import KeepUnnamed
 from skill.service.act import Acted, App, act
 
@@ -40,6 +41,7 @@ def keep_unnamed(app: App, statements: Mapping[PatientId, Command]) -> Kept:
             kind=kind,
             words=words,
             concern=concern,
+            too_much=isinstance(command, MakeRemark) and command.remark is Remark.OVERDOSE,
         )
         acted.append(act(app, patient_id, keep))
     operation = _operation(next(iter(statements.values())))

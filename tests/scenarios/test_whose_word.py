@@ -194,3 +194,18 @@ def test_the_same_request_delivered_twice_is_kept_once(couple: World) -> None:
 
     assert first == second
     assert _kept(couple, ADA) == ["again all due, said 2027-05-04T12:05Z, not known by whom"]
+
+
+def test_an_overdose_by_an_unknown_voice_is_nobodys_intake_and_nothing_is_asked_for_again(
+    couple: World,
+) -> None:
+    """S26, H5: both helpers are told, no open dose is prompted, and neither record says who took it."""
+    couple.says("EmergencyIntent", Overdose="many pills")
+    couple.leaves()
+    couple.wind_to("08:08")
+
+    for patient_id, dose in ((ADA, "lisinopril"), (BOB, "metformin")):
+        assert couple.intakes(patient_id) == []
+        assert couple.states(patient_id) == [f"{dose} 08:00 unsure"]
+        assert "intake someone_at_home open" in couple.alerts(patient_id)
+        assert _kept(couple, patient_id)[0].endswith("not known by whom")

@@ -12,7 +12,7 @@ from skill.domain.decide.find import Found, find, keys, last_packet, latest
 from skill.domain.decide.record import about, as_written, extra, hear, settled, unscheduled, unsure, words_of
 from skill.domain.doses import DoseState
 from skill.domain.events import Decision, Facts, Question, QuestionKind, Reason, StatementKind
-from skill.domain.identity import StatementId
+from skill.domain.identity import ContactId, StatementId
 from skill.domain.said import EVERYTHING_DUE, Remark, Scope
 
 
@@ -161,8 +161,13 @@ def _came_up(draft: Draft, scope: Scope, statement_id: StatementId) -> Decision:
 
 def _too_much(draft: Draft, statement_id: StatementId) -> Facts:
     """S1, S10: too much was taken, nobody knows of what. What is open is not known either way any more."""
-    found = find(draft.chart, Scope(), draft.now, draft.now)
-    settled(draft, found.open, DoseState.UNSURE, statement_id)
-    informed = hand_over(draft, keys(found.open))
+    informed = no_longer_asked(draft, statement_id)
     _, told = unscheduled(draft, (), draft.now, statement_id, informed)
     return told
+
+
+def no_longer_asked(draft: Draft, statement_id: StatementId) -> tuple[ContactId, ...]:
+    """Whatever is open is not known either way from now on; who had been told of it already."""
+    found = find(draft.chart, Scope(), draft.now, draft.now)
+    settled(draft, found.open, DoseState.UNSURE, statement_id)
+    return hand_over(draft, keys(found.open))

@@ -10,6 +10,7 @@ from datetime import timedelta
 from skill.domain.alerts import Detail
 from skill.domain.decide.draft import Draft
 from skill.domain.decide.record import ask_to_check, statement_of
+from skill.domain.decide.statements import no_longer_asked
 from skill.domain.events import Decision, Reason, StatementHeard, StatementKind
 from skill.domain.said import Remark
 from skill.domain.unnamed import Concern, KeepUnnamed, SomebodySaid, SpeakerTold, TellSpeaker, Unnamed
@@ -82,7 +83,8 @@ def keep(draft: Draft, command: KeepUnnamed) -> Decision:
     reason = _SAID.get(command.concern)
     if reason is None:
         return draft.decision(Reason.SPEAKER_ASKED)
-    return draft.decision(reason, ask_to_check(draft, Detail.SOMEONE_AT_HOME, ()))
+    informed = no_longer_asked(draft, unnamed.statement_id) if command.too_much else ()
+    return draft.decision(reason, ask_to_check(draft, Detail.SOMEONE_AT_HOME, (), informed))
 
 
 def tell_speaker(draft: Draft, command: TellSpeaker) -> Decision:

@@ -22,6 +22,7 @@ from skill.errors import DoseKeeperError
 from skill.logs import event
 from skill.private import Private
 from skill.service.act import Acted
+from skill.service.unnamed import keep_unnamed
 from skill.voice import reply
 from skill.voice.handling import PatientHandler, VoiceHandler
 from skill.voice.heard import Sign
@@ -103,11 +104,18 @@ def cried(turn: Turn, text: Private[str] | None) -> "Response | None":
 
 
 def keep_overdose(turn: Turn) -> None:
-    """The statement behind an overdose page stays as a fact too (S1); the page has gone out in any case."""
+    """The statement behind an overdose page stays as a fact too (S1); the page has gone out in any case.
+
+    Of several and a voice that nobody knows it is no intake of anybody's: it waits for the name (S26).
+    """
+    several = len(turn.concerned) > 1
     for patient_id in turn.concerned:
-        stamp = turn.stamp_for(patient_id, "/said")
+        said = MakeRemark(remark=Remark.OVERDOSE, **turn.stamp_for(patient_id, "/said"))
         try:
-            turn.act_for(patient_id, MakeRemark(remark=Remark.OVERDOSE, **stamp))
+            if several:
+                keep_unnamed(turn.app, {patient_id: said})
+            else:
+                turn.act_for(patient_id, said)
         except DoseKeeperError as problem:
             event(_log, "statement_failed", level=logging.ERROR, error=problem, patient_id=patient_id)
 
