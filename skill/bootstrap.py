@@ -406,15 +406,18 @@ def skill_function(settings: Settings) -> Function:
     """One request of Alexa's in, one answer out, whatever comes in."""
     from msgspec.structs import replace
 
+    from skill.errors import SettingsError
     from skill.voice.skill import build_skill, timed
     from skill.voice.warm import warm_up
 
-    house = _function_house(settings, "skill")
     skill_id = settings.alexa.skill_id
+    if skill_id is None:  # no door in front of this one has looked whose request it is
+        raise SettingsError(("DOSEKEEPER_SKILL_ID is needed",))
+    house = _function_house(settings, "skill")
     app = replace(house.app, later=_later(house))
     country = house.settings.country
     answer = build_skill(app, house.catalogue, country=country, skill_id=skill_id)
-    warm_up(answer, skill_id or "", house.clock.now())
+    warm_up(answer, skill_id, house.clock.now())
     turn = timed(answer, house.clock)
     return _traced(lambda happened, _: turn(happened if isinstance(happened, dict) else {}))
 

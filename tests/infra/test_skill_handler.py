@@ -232,6 +232,7 @@ def test_what_is_not_json_is_refused_by_the_client_and_the_next_is_answered(
 
 def test_without_a_home_it_does_not_start_and_says_why(bundle: Bundle, tmp_path: Path) -> None:
     environ = {"DOSEKEEPER_DATA": str(tmp_path / "data"), "DOSEKEEPER_KEY_FILE": str(tmp_path / "key")}
+    environ["DOSEKEEPER_SKILL_ID"] = SKILL_ID
 
     with (
         pytest.raises(FunctionDiedError) as died,
@@ -260,3 +261,17 @@ def test_the_memory_and_the_moments_of_a_run_are_measured(strangers: Kitchen) ->
     assert 0 < answer.seconds < 60
     assert 0 < strangers.function.init_seconds < 60
     assert 20_000 < strangers.function.peak_kib() < 500_000
+
+
+def test_without_the_id_of_its_skill_it_does_not_start(bundle: Bundle, tmp_path: Path) -> None:
+    """Else any skill could speak for the people of this one."""
+    Terminal(folder=tmp_path).does("init")
+    environ = {"DOSEKEEPER_DATA": str(tmp_path / "data"), "DOSEKEEPER_KEY_FILE": str(tmp_path / "key")}
+
+    with (
+        pytest.raises(FunctionDiedError) as died,
+        running(bundle.task, "skill_handler.handler", environ, tmp_path),
+    ):
+        pass
+
+    assert "DOSEKEEPER_SKILL_ID is needed" in str(died.value)
